@@ -1,0 +1,88 @@
+//! An institution that listens: who it is, what it covers, where its letters go.
+
+use super::redact::Secret;
+
+/// A checked institution file; its name without `.toml` is the id.
+#[derive(Debug, Clone)]
+pub struct Institution {
+    /// The file's name without `.toml` (`bj-sante`).
+    pub id: String,
+    /// ISO 3166-1 alpha-2 of its country.
+    pub country: String,
+    /// Its name by language, at least one.
+    pub names: Vec<(String, String)>,
+    /// First words of an SMS that mean it; compared folded.
+    pub keywords: Vec<String>,
+    /// Within how long it promises to answer, if it does.
+    pub reply_within: Option<ReplyWithin>,
+    /// Indexes of the places it answers for.
+    pub covers: Vec<usize>,
+    /// Where its events go.
+    pub webhooks: Vec<Webhook>,
+    /// The bearer token of its API calls, if it may make any.
+    pub token: Option<Secret>,
+    /// Its rank in the menu: lower first, then by name.
+    pub order: i64,
+}
+
+/// A promise: `5 working days`, `3 days`, `12 hours`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplyWithin {
+    /// Elapsed hours.
+    Hours(u32),
+    /// Elapsed days.
+    Days(u32),
+    /// Days on which the country's offices are open.
+    WorkingDays(u32),
+}
+
+/// An address that gets an institution's events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Webhook {
+    /// Where to POST.
+    pub url: String,
+    /// `whsec_…` (HMAC) or `whsk_…` (ed25519), Standard Webhooks 1.0.0.
+    pub secret: Secret,
+    /// `feedback.*`, `reply.delivered`, …
+    pub events: Vec<String>,
+}
+
+impl Institution {
+    /// Its name in a language, or in the first one its file gives.
+    pub fn name(&self, language: &str) -> &str {
+        self.names
+            .iter()
+            .find(|(l, _)| l == language)
+            .or_else(|| self.names.first())
+            .map_or(self.id.as_str(), |(_, n)| n)
+    }
+}
+
+impl Webhook {
+    /// Whether this address wants events of this type.
+    pub fn wants(&self, event: &str) -> bool {
+        self.events
+            .iter()
+            .any(|pattern| match pattern.strip_suffix('*') {
+                Some(stem) => event.starts_with(stem),
+                None => pattern == event,
+            })
+    }
+}
+
+impl std::str::FromStr for ReplyWithin {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "write it as `5 working days`, `3 days` or `12 hours`";
+        let mut words = text.split_whitespace();
+        let count = words.next().and_then(|n| n.parse().ok()).ok_or(FORM)?;
+        let unit: Vec<&str> = words.collect();
+        match unit.as_slice() {
+            ["hour" | "hours"] => Ok(Self::Hours(count)),
+            ["day" | "days"] => Ok(Self::Days(count)),
+            ["working", "day" | "days"] => Ok(Self::WorkingDays(count)),
+            _ => Err(FORM),
+        }
+    }
+}

@@ -1,0 +1,399 @@
+//! Subscriber numbers: the one place where a number is understood.
+//!
+//! The `phonenumber` crate parses and formats (ITU-T E.164, libphonenumber's rules), over a
+//! database that holds one country, made from that country's file. What no library knows stands
+//! in the same file as rewrites: Benin's 8 → 10 digits of 30 Nov 2024, Congo's lost zero.
+
+use std::fmt;
+
+use phonenumber::metadata::{Database, loader};
+use regex::Regex;
+
+/// A subscriber's number in E.164 with its `+` (`+2290163109595`). Only [`Numbering::parse`] and
+/// [`Msisdn::opened`] make one, so whoever holds one may trust it.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Msisdn(String);
+
+impl Msisdn {
+    /// The number with its `+`, for sealing and for aggregators that want it so.
+    pub fn e164(&self) -> &str {
+        &self.0
+    }
+
+    /// The number without `+`, as operators write it (`2290163109595`).
+    pub fn digits(&self) -> &str {
+        &self.0[1..]
+    }
+
+    /// A number that was sealed by us and has just been opened: it was parsed before.
+    pub fn opened(e164: String) -> Option<Self> {
+        let digits = e164.strip_prefix('+')?;
+        let plausible =
+            (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        plausible.then_some(Self(e164))
+    }
+}
+
+impl fmt::Debug for Msisdn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Msisdn(…)")
+    }
+}
+
+/// A country's numbers, as its file describes them. Patterns are regular expressions over the
+/// national number, matched whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Region, ISO 3166-1 alpha-2.
+    pub region: String,
+    /// Country calling code (`229`).
+    pub calling_code: String,
+    /// What is dialled at home before the number and is not part of it (Rwanda's `0`).
+    pub trunk_prefix: Option<String>,
+    /// National numbers of mobile phones.
+    pub mobile: String,
+    /// National numbers of fixed lines: an SMS must not be sent there.
+    pub fixed: Option<String>,
+    /// What to do to a national number that is written in an older or damaged form.
+    pub rewrites: Vec<Rewrite>,
+}
+
+/// One rewrite: a national number that `when` matches gets `prepend` put before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rewrite {
+    /// Regular expression over the national number, matched whole.
+    pub when: String,
+    /// Digits put in front.
+    pub prepend: String,
+    /// Why: kept with the number as [`Parsed::rewritten`] (`old-plan`, `zero-restored`).
+    pub mark: String,
+}
+
+/// A number that was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// The number.
+    pub msisdn: Msisdn,
+    /// The mark of the rewrite that was needed, if one was.
+    pub rewritten: Option<String>,
+    /// Whether a phone that reads SMS is behind it, by the country's plan.
+    pub mobile: bool,
+}
+
+/// Why something is not a subscriber's number in this country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotSubscriber {
+    /// A short code: answering one could start a loop between two machines.
+    #[error("a short code, not a subscriber")]
+    ShortCode,
+    /// An alphanumeric sender, or no digits at all.
+    #[error("not a number")]
+    NotANumber,
+    /// Digits that the country's plan does not have.
+    #[error("not in the country's numbering plan")]
+    OutsidePlan,
+}
+
+/// A country's plan, compiled.
+#[derive(Clone)]
+pub struct Numbering {
+    plan: Plan,
+    region: phonenumber::country::Id,
+    database: Database,
+    mobile: Regex,
+    rewrites: Vec<Regex>,
+}
+
+impl fmt::Debug for Numbering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Numbering").field(&self.plan).finish()
+    }
+}
+
+/// Why a plan could not be compiled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// libphonenumber does not know this region.
+    #[error("`{0}` is not an ISO 3166-1 alpha-2 code")]
+    Region(String),
+    /// Not digits.
+    #[error("`{0}` is not a country calling code")]
+    CallingCode(String),
+    /// Not a regular expression.
+    #[error("`{0}` is not a regular expression")]
+    Pattern(String),
+}
+
+/// The longest input looked at: E.164 has 15 digits, people add spaces and dots.
+const LONGEST: usize = 32;
+/// The longest short code of the countries served has 5 digits, the shortest subscriber number 8.
+const LONGEST_SHORT_CODE: usize = 6;
+
+impl Numbering {
+    /// Compiles a plan.
+    ///
+    /// # Errors
+    /// [`PlanError`], naming the value that is wrong.
+    pub fn new(plan: Plan) -> Result<Self, PlanError> {
+        let region = plan
+            .region
+            .parse()
+            .map_err(|_| PlanError::Region(plan.region.clone()))?;
+        let code: u16 = plan
+            .calling_code
+            .parse()
+            .map_err(|_| PlanError::CallingCode(plan.calling_code.clone()))?;
+        let whole = |pattern: &str| {
+            Regex::new(&format!("^(?:{pattern})$")).map_err(|_| PlanError::Pattern(pattern.into()))
+        };
+        let mobile = whole(&plan.mobile)?;
+        if let Some(fixed) = &plan.fixed {
+            whole(fixed)?;
+        }
+        let rewrites = plan
+            .rewrites
+            .iter()
+            .map(|r| whole(&r.when))
+            .collect::<Result<_, _>>()?;
+        let database = database(&plan, code)?;
+        Ok(Self {
+            plan,
+            region,
+            database,
+            mobile,
+            rewrites,
+        })
+    }
+
+    /// The country calling code (`229`).
+    pub fn calling_code(&self) -> &str {
+        &self.plan.calling_code
+    }
+
+    /// Understands a number as an aggregator, a person or an address book wrote it: with or
+    /// without `+`, `00`, calling code, trunk zero, spaces, dots; in the present plan or an old one.
+    ///
+    /// # Errors
+    /// [`NotSubscriber`] if nobody in this country has it.
+    pub fn parse(&self, raw: &str) -> Result<Parsed, NotSubscriber> {
+        let (digits, international) = digits(raw)?;
+        let code = self.plan.calling_code.as_str();
+        let after_code = digits.strip_prefix(code);
+        let candidates = match (international, after_code) {
+            (true, None) => [None, None],
+            (true, Some(national)) => [Some(national), None],
+            (false, Some(national)) => [Some(national), Some(digits.as_str())],
+            (false, None) => [Some(digits.as_str()), None],
+        };
+        candidates
+            .into_iter()
+            .flatten()
+            .find_map(|national| self.national(national))
+            .ok_or(if !international && digits.len() <= LONGEST_SHORT_CODE {
+                NotSubscriber::ShortCode
+            } else {
+                NotSubscriber::OutsidePlan
+            })
+    }
+
+    fn national(&self, national: &str) -> Option<Parsed> {
+        let rewrite = self.rewrites.iter().position(|r| r.is_match(national));
+        let (written, mark) = match rewrite.and_then(|i| self.plan.rewrites.get(i)) {
+            Some(r) => (
+                format!("+{}{}{national}", self.plan.calling_code, r.prepend),
+                Some(r.mark.clone()),
+            ),
+            None => (format!("+{}{national}", self.plan.calling_code), None),
+        };
+        let number = phonenumber::parse_with(&self.database, Some(self.region), &written).ok()?;
+        if !number.is_valid_with(&self.database) {
+            return None;
+        }
+        let mobile = self.mobile.is_match(&number.national().to_string());
+        let e164 = phonenumber::format_with(&self.database, &number).to_string();
+        Some(Parsed {
+            msisdn: Msisdn(e164),
+            rewritten: mark,
+            mobile,
+        })
+    }
+}
+
+/// The digits of a number, and whether it was written with `+` or `00`.
+fn digits(raw: &str) -> Result<(String, bool), NotSubscriber> {
+    let raw = raw.trim();
+    let raw = raw.strip_prefix("tel:").unwrap_or(raw).trim_start();
+    if raw.len() > LONGEST {
+        return Err(NotSubscriber::NotANumber);
+    }
+    let mut digits = String::with_capacity(raw.len());
+    for (at, c) in raw.chars().enumerate() {
+        match c {
+            '0'..='9' => digits.push(c),
+            '+' if at == 0 => {}
+            ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}' | '\u{202f}' => {}
+            _ => return Err(NotSubscriber::NotANumber),
+        }
+    }
+    if digits.is_empty() {
+        return Err(NotSubscriber::NotANumber);
+    }
+    let plus = raw.starts_with('+');
+    match digits.strip_prefix("00") {
+        Some(rest) if !plus => Ok((rest.to_owned(), true)),
+        _ => Ok((digits, plus)),
+    }
+}
+
+/// A `phonenumber` database with one territory in it: the crate's own, with all 245, compiles
+/// regular expressions over and over when countries alternate.
+fn database(plan: &Plan, code: u16) -> Result<Database, PlanError> {
+    let describe = |pattern: &str| loader::Descriptor {
+        national_number: Some(format!("^(?:{pattern})$")),
+        ..loader::Descriptor::default()
+    };
+    let all = match &plan.fixed {
+        Some(fixed) => format!("{}|{fixed}", plan.mobile),
+        None => plan.mobile.clone(),
+    };
+    Database::from(vec![loader::Metadata {
+        general: Some(describe(&all)),
+        mobile: Some(describe(&plan.mobile)),
+        fixed_line: plan.fixed.as_deref().map(describe),
+        id: Some(plan.region.clone()),
+        country_code: Some(code),
+        international_prefix: Some("00".into()),
+        national_prefix: plan.trunk_prefix.clone(),
+        national_prefix_for_parsing: plan.trunk_prefix.clone(),
+        main_country_for_code: true,
+        ..loader::Metadata::default()
+    }])
+    .map_err(|_| PlanError::Pattern(all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn benin() -> Numbering {
+        Numbering::new(Plan {
+            region: "BJ".into(),
+            calling_code: "229".into(),
+            trunk_prefix: None,
+            mobile: r"01(?:2[5-9]|[4-69]\d)\d{6}".into(),
+            fixed: Some(r"012[0-4]\d{6}".into()),
+            rewrites: vec![Rewrite {
+                when: r"(?:2\d|[4-69]\d)\d{6}".into(),
+                prepend: "01".into(),
+                mark: "old-plan".into(),
+            }],
+        })
+        .expect("a plan")
+    }
+
+    fn rwanda() -> Numbering {
+        Numbering::new(Plan {
+            region: "RW".into(),
+            calling_code: "250".into(),
+            trunk_prefix: Some("0".into()),
+            mobile: r"7[237-9]\d{7}".into(),
+            fixed: Some(r"2[23568]\d{7}".into()),
+            rewrites: vec![],
+        })
+        .expect("a plan")
+    }
+
+    fn congo() -> Numbering {
+        Numbering::new(Plan {
+            region: "CG".into(),
+            calling_code: "242".into(),
+            trunk_prefix: None,
+            mobile: r"0[12456]\d{7}".into(),
+            fixed: Some(r"222[1-589]\d{5}".into()),
+            rewrites: vec![Rewrite {
+                when: r"[456]\d{7}".into(),
+                prepend: "0".into(),
+                mark: "zero-restored".into(),
+            }],
+        })
+        .expect("a plan")
+    }
+
+    fn written(numbering: &Numbering, raw: &str) -> Result<String, NotSubscriber> {
+        numbering.parse(raw).map(|p| p.msisdn.0)
+    }
+
+    #[test]
+    fn three_countries_three_rules_for_the_zero() {
+        let (bj, rw, cg) = (benin(), rwanda(), congo());
+        for raw in [
+            "+229 63 10 9595",
+            "22963109595",
+            "+229 01 63 10 95 95",
+            "63109595",
+            "0163109595",
+            "002290163109595",
+        ] {
+            assert_eq!(written(&bj, raw).as_deref(), Ok("+2290163109595"), "{raw}");
+        }
+        for raw in [
+            "+250 78 830 8559",
+            "0788308559",
+            "788308559",
+            "+2500788308559",
+            "tel:+250788308559",
+        ] {
+            assert_eq!(written(&rw, raw).as_deref(), Ok("+250788308559"), "{raw}");
+        }
+        for raw in [
+            "+242 06 878 98 53",
+            "068789853",
+            "68789853",
+            "+24268789853",
+            "242068789853",
+        ] {
+            assert_eq!(written(&cg, raw).as_deref(), Ok("+242068789853"), "{raw}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_subscriber_is_refused_with_its_reason() {
+        use NotSubscriber::{NotANumber, OutsidePlan, ShortCode};
+        for (raw, why) in [
+            ("81123456", OutsidePlan),
+            ("7344", ShortCode),
+            ("155", ShortCode),
+            ("MTN", NotANumber),
+            ("", NotANumber),
+            ("+33612345678", OutsidePlan),
+        ] {
+            assert_eq!(written(&benin(), raw), Err(why), "{raw}");
+        }
+        assert_eq!(written(&rwanda(), "+250 750 123 456"), Err(OutsidePlan));
+        assert!(
+            !benin()
+                .parse("+229 21 31 01 65")
+                .expect("ARCEP's own line")
+                .mobile
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_understood_or_refused(raw in any::<String>()) {
+            let _ = benin().parse(&raw);
+        }
+
+        #[test]
+        fn normalising_is_idempotent(national in "[0-9]{6,11}") {
+            for numbering in [benin(), rwanda(), congo()] {
+                if let Ok(once) = numbering.parse(&national) {
+                    let again = numbering.parse(once.msisdn.e164()).expect("parses again");
+                    prop_assert_eq!(again.msisdn.e164(), once.msisdn.e164());
+                    prop_assert_eq!(again.rewritten, None);
+                }
+            }
+        }
+    }
+}

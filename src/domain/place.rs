@@ -1,0 +1,136 @@
+//! Where a place lies: one tree a country, read from `places/<country>.csv`.
+
+use std::collections::HashMap;
+
+/// A place and where it hangs in its country's tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The code in the file (`BJ-LI-01`).
+    pub code: String,
+    /// Its name as the country writes it.
+    pub name: String,
+    /// What it is: `departement`, `commune`, `district`, `sector`, …
+    pub level: String,
+    /// Index of its parent; the country itself has none.
+    pub parent: Option<usize>,
+    /// Indexes of its children, in the file's order.
+    pub children: Vec<usize>,
+}
+
+/// Every place of every country served, parents before children.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    all: Vec<Place>,
+    by_code: HashMap<String, usize>,
+}
+
+/// Why a place could not be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PlaceError {
+    /// Two rows with one code.
+    #[error("this code stands twice")]
+    Twice,
+    /// The parent is not above this row.
+    #[error("no row above has the parent's code")]
+    NoParent,
+}
+
+impl Places {
+    /// Adds a row below its parent; the country's own row has an empty parent.
+    ///
+    /// # Errors
+    /// [`PlaceError`] if the code is taken or the parent unknown.
+    pub fn add(
+        &mut self,
+        code: &str,
+        name: &str,
+        level: &str,
+        parent: &str,
+    ) -> Result<(), PlaceError> {
+        if self.by_code.contains_key(code) {
+            return Err(PlaceError::Twice);
+        }
+        let parent = match parent {
+            "" => None,
+            code => Some(*self.by_code.get(code).ok_or(PlaceError::NoParent)?),
+        };
+        let index = self.all.len();
+        self.all.push(Place {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            level: level.to_owned(),
+            parent,
+            children: Vec::new(),
+        });
+        if let Some(parent) = parent {
+            self.all[parent].children.push(index);
+        }
+        self.by_code.insert(code.to_owned(), index);
+        Ok(())
+    }
+
+    /// The place at this index; indexes come from this tree, an unknown one is no place.
+    pub fn get(&self, index: usize) -> Option<&Place> {
+        self.all.get(index)
+    }
+
+    /// The index of this code.
+    pub fn find(&self, code: &str) -> Option<usize> {
+        self.by_code.get(code).copied()
+    }
+
+    /// How many places there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// From just below the country down to the place itself; the country's own path is empty.
+    pub fn path(&self, index: usize) -> Vec<usize> {
+        let mut path: Vec<usize> =
+            std::iter::successors(Some(index), |i| self.all.get(*i)?.parent).collect();
+        path.pop();
+        path.reverse();
+        path
+    }
+
+    /// How many steps a place is below its country; the country is at 0.
+    pub fn depth(&self, index: usize) -> usize {
+        self.path(index).len()
+    }
+
+    /// Whether `inner` is `outer` or lies in it.
+    pub fn within(&self, inner: usize, outer: usize) -> bool {
+        std::iter::successors(Some(inner), |i| self.all.get(*i)?.parent).any(|i| i == outer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_knows_paths_and_containment() {
+        let mut places = Places::default();
+        places.add("BJ", "Bénin", "pays", "").expect("country");
+        places
+            .add("BJ-LI", "Littoral", "departement", "BJ")
+            .expect("level 1");
+        places
+            .add("BJ-LI-01", "Cotonou", "commune", "BJ-LI")
+            .expect("level 2");
+        let (bj, li, co) = (0, 1, 2);
+        assert_eq!(places.path(co), [li, co]);
+        assert_eq!(places.depth(bj), 0);
+        assert!(places.within(co, bj) && places.within(co, co) && !places.within(bj, co));
+        assert_eq!(places.add("BJ", "x", "x", ""), Err(PlaceError::Twice));
+        assert_eq!(
+            places.add("X", "x", "x", "nowhere"),
+            Err(PlaceError::NoParent)
+        );
+    }
+}

@@ -1,0 +1,4 @@
+//! passerelle: an SMS and USSD gateway for public life. See `docs/ARCHITECTURE.md`.
+
+pub mod aggregators;
+pub mod domain;

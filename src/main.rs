@@ -1,0 +1,3 @@
+//! Street number: parse the command line, call a command.
+
+fn main() {}
