@@ -10,4 +10,5 @@ pub mod menu;
 pub mod msisdn;
 pub mod place;
 pub mod redact;
+pub mod service;
 pub mod text;

@@ -1,5 +1,8 @@
 //! Menus: pure data, a pure step, a pure rendering.
 
+pub mod model;
+pub mod texts;
+
 /// What a citizen sees, already folded and within the channel's budget.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Screen {

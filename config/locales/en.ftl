@@ -1,0 +1,25 @@
+# English.
+# review: written by the project
+
+language-name = English
+nav-back = Back
+nav-home = Menu
+nav-more = More
+not-an-option = Not an option.
+no-words = Please write a few words.
+apology = Service not available right now. Nothing is lost: please dial again in a few minutes.
+
+ask-language = Passerelle. Choose your language:
+ask-experience = The service was:
+experience-good = Good
+experience-bad = Bad
+ask-institution = Which office?
+ask-place = Where?
+ask-words = What happened? Write it in a few words.
+ask-confirm = { $experience }: { $institution }, { $place }. "{ $words }"
+confirm-send = Send
+confirm-change = Change
+filed = Thank you. Your code: { $code }. Keep it. { $institution } has your message.
+
+sms-filed = Thank you. { $institution } has your message. Your code: { $code }
+sms-reply = { $institution } ({ $code }): { $reply }

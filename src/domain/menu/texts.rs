@@ -1,0 +1,212 @@
+//! Texts in every language, compiled from `locales/*.ftl` into pieces.
+
+use std::collections::HashMap;
+
+/// A text's number: the same in every language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TextKey(pub usize);
+
+/// What a text can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Variable {
+    /// The institution's name.
+    Institution,
+    /// The place's name.
+    Place,
+    /// Good or bad, in words (the texts `experience-good`, `experience-bad`).
+    Experience,
+    /// The citizen's own words, shortened to fit.
+    Words,
+    /// The code of the feedback.
+    Code,
+    /// Until when the institution promised to answer, as a date (`30/11`).
+    ReplyBy,
+    /// The institution's reply.
+    Reply,
+}
+
+impl Variable {
+    /// Every variable with its name in the texts.
+    pub const ALL: [(&'static str, Variable); 7] = [
+        ("institution", Variable::Institution),
+        ("place", Variable::Place),
+        ("experience", Variable::Experience),
+        ("words", Variable::Words),
+        ("code", Variable::Code),
+        ("reply-by", Variable::ReplyBy),
+        ("reply", Variable::Reply),
+    ];
+}
+
+/// A text in one language.
+pub type Template = Vec<Piece>;
+
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// As it stands.
+    Plain(String),
+    /// Filled in when shown.
+    Slot(Variable),
+}
+
+/// Texts that the gateway itself needs, whatever the menu: every language must have them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// Label of "back".
+    Back,
+    /// Label of "home".
+    Home,
+    /// Label of "more".
+    More,
+    /// Shown above a screen after a key that it does not have.
+    NotAnOption,
+    /// Shown above the free-text screen after an answer without a letter in it.
+    NoWords,
+    /// The last screen when something failed inside.
+    Apology,
+    /// The SMS that confirms a feedback that came by SMS: shows the code.
+    SmsFiled,
+    /// The SMS that carries an institution's reply: shows institution, reply, code.
+    SmsReply,
+    /// Praise, in a word.
+    ExperienceGood,
+    /// Complaint, in a word.
+    ExperienceBad,
+    /// The language's own name (`Français`).
+    LanguageName,
+}
+
+impl Own {
+    /// Every own text with its name in the locale files.
+    pub const ALL: [(&'static str, Own); 11] = [
+        ("nav-back", Own::Back),
+        ("nav-home", Own::Home),
+        ("nav-more", Own::More),
+        ("not-an-option", Own::NotAnOption),
+        ("no-words", Own::NoWords),
+        ("apology", Own::Apology),
+        ("sms-filed", Own::SmsFiled),
+        ("sms-reply", Own::SmsReply),
+        ("experience-good", Own::ExperienceGood),
+        ("experience-bad", Own::ExperienceBad),
+        ("language-name", Own::LanguageName),
+    ];
+
+    /// Own texts come first in every language: their key is their place in [`Own::ALL`].
+    pub fn key(self) -> TextKey {
+        TextKey(
+            Self::ALL
+                .iter()
+                .position(|(_, own)| *own == self)
+                .unwrap_or(0),
+        )
+    }
+}
+
+/// Every text in every language.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    keys: HashMap<String, TextKey>,
+    names: Vec<String>,
+    languages: Vec<Language>,
+}
+
+/// One language's texts.
+#[derive(Debug, Clone)]
+pub struct Language {
+    /// BCP 47 tag: the file's name (`fr`).
+    pub tag: String,
+    /// Whether a native speaker has read the whole file.
+    pub reviewed: bool,
+    templates: Vec<Option<Template>>,
+}
+
+impl Texts {
+    /// Texts with the names of [`Own::ALL`] numbered first.
+    pub fn new() -> Self {
+        let mut texts = Self::default();
+        for (name, _) in Own::ALL {
+            texts.key(name);
+        }
+        texts
+    }
+
+    /// The number of this name, given now if it has none.
+    pub fn key(&mut self, name: &str) -> TextKey {
+        if let Some(key) = self.keys.get(name) {
+            return *key;
+        }
+        let key = TextKey(self.names.len());
+        self.names.push(name.to_owned());
+        self.keys.insert(name.to_owned(), key);
+        key
+    }
+
+    /// The number of this name, if any language or menu has named it.
+    pub fn find(&self, name: &str) -> Option<TextKey> {
+        self.keys.get(name).copied()
+    }
+
+    /// Adds a language with its texts by name; answers its index.
+    pub fn add(&mut self, tag: &str, reviewed: bool, texts: Vec<(String, Template)>) -> usize {
+        let mut templates = vec![None; self.names.len()];
+        for (name, template) in texts {
+            let key = self.key(&name);
+            templates.resize(self.names.len().max(templates.len()), None);
+            templates[key.0] = Some(template);
+        }
+        self.languages.push(Language {
+            tag: tag.to_owned(),
+            reviewed,
+            templates,
+        });
+        self.languages.len() - 1
+    }
+
+    /// All languages, in the order they were added.
+    pub fn languages(&self) -> &[Language] {
+        &self.languages
+    }
+
+    /// The index of a language.
+    pub fn language(&self, tag: &str) -> Option<usize> {
+        self.languages.iter().position(|l| l.tag == tag)
+    }
+
+    /// Whether a language has this text.
+    pub fn has(&self, language: usize, key: TextKey) -> bool {
+        self.template(language, key).is_some()
+    }
+
+    /// A text in a language. The check has proved that it is there: none is shown as nothing.
+    pub fn get(&self, language: usize, key: TextKey) -> &[Piece] {
+        self.template(language, key).map_or(&[], Vec::as_slice)
+    }
+
+    fn template(&self, language: usize, key: TextKey) -> Option<&Template> {
+        self.languages.get(language)?.templates.get(key.0)?.as_ref()
+    }
+
+    /// A text without slots, as one string; slots are left out.
+    pub fn plain(&self, language: usize, key: TextKey) -> String {
+        self.filled(language, key, |_| String::new())
+    }
+
+    /// A text with its slots filled.
+    pub fn filled(
+        &self,
+        language: usize,
+        key: TextKey,
+        fill: impl Fn(Variable) -> String,
+    ) -> String {
+        let mut out = String::new();
+        for piece in self.get(language, key) {
+            match piece {
+                Piece::Plain(text) => out.push_str(text),
+                Piece::Slot(variable) => out.push_str(&fill(*variable)),
+            }
+        }
+        out
+    }
+}
