@@ -3,3 +3,7 @@
 pub mod aggregators;
 pub mod client;
 pub mod domain;
+pub mod flows;
+pub mod store;
+pub mod telemetry;
+pub mod web;

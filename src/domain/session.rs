@@ -85,6 +85,9 @@ pub struct Entry {
     pub claim: Claim,
     /// A hash of the dialect's request id, 0 if it has none.
     pub request: u32,
+    /// Random: an entry that stands twice with one mark was appended twice by a connection that
+    /// was repaired, not sent twice by the aggregator.
+    pub mark: u16,
     /// What was typed.
     pub text: String,
 }
@@ -96,8 +99,8 @@ impl std::fmt::Debug for Entry {
 }
 
 impl Entry {
-    /// The entry for a USSD step that came at `at`.
-    pub fn new(ussd: &Ussd, at: i64) -> Self {
+    /// The entry for a USSD step that came at `at`; `mark` is random.
+    pub fn new(ussd: &Ussd, at: i64, mark: u16) -> Self {
         let (all, words) = match &ussd.input {
             Input::All(words) => (true, words),
             Input::Last(words) => (false, words),
@@ -111,11 +114,12 @@ impl Entry {
             all,
             claim: ussd.claim,
             request: ussd.request_id.as_deref().map_or(0, hash),
+            mark,
             text: text[..end.unwrap_or(0)].to_owned(),
         }
     }
 
-    /// The entry's bytes: flags, time since 2020 in milliseconds, request, length, text.
+    /// The entry's bytes: flags, time, mark, request if any, length, text.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(16 + self.text.len());
         let claim = match self.claim {
@@ -125,6 +129,7 @@ impl Entry {
         };
         out.push(claim | u8::from(self.all) << 2 | u8::from(self.request != 0) << 3);
         out.extend(&self.at.to_be_bytes()[2..]);
+        out.extend(self.mark.to_be_bytes());
         if self.request != 0 {
             out.extend(self.request.to_be_bytes());
         }
@@ -139,6 +144,7 @@ impl Entry {
         let (at, rest) = rest.split_first_chunk::<6>()?;
         let mut wide = [0; 8];
         wide[2..].copy_from_slice(at);
+        let (mark, rest) = rest.split_first_chunk()?;
         let (request, rest) = if flags & 8 == 0 {
             (0, rest)
         } else {
@@ -156,6 +162,7 @@ impl Entry {
                 _ => Claim::Silent,
             },
             request,
+            mark: u16::from_be_bytes(*mark),
             text: std::str::from_utf8(text).ok()?.to_owned(),
         };
         Some((entry, rest))
@@ -271,6 +278,9 @@ impl<'a> Player<'a> {
                 .map(|s| Arc::clone(&s.state));
         }
         let last = self.steps.last()?;
+        if last.entry == *entry {
+            return Some(Arc::clone(&last.state));
+        }
         if entry.request != 0 && self.ids_vary(entry) {
             return self
                 .steps
