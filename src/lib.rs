@@ -2,3 +2,4 @@
 
 pub mod aggregators;
 pub mod domain;
+pub mod store;
