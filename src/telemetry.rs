@@ -57,7 +57,11 @@ impl Default for Metrics {
             answer_seconds.clone(),
         );
         registry.register("feedback_filed", "Feedback put on record", filed.clone());
-        registry.register("attempts", "Attempts to deliver letters and send messages", attempts.clone());
+        registry.register(
+            "attempts",
+            "Attempts to deliver letters and send messages",
+            attempts.clone(),
+        );
         Self {
             registry,
             callbacks,
@@ -69,7 +73,25 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// All counters in the OpenMetrics text format.
+    /// Counts an attempt to deliver a letter or send a message.
+    pub fn attempt(&self, kind: &'static str, outcome: &'static str) {
+        self.attempts
+            .get_or_create(&AttemptLabels { kind, outcome })
+            .inc();
+    }
+
+    /// Counts a callback.
+    pub fn callback(&self, channel: &str, door: &'static str, outcome: &'static str) {
+        let channel = channel.to_owned();
+        let labels = CallbackLabels {
+            channel,
+            door,
+            outcome,
+        };
+        self.callbacks.get_or_create(&labels).inc();
+    }
+
+    /// All counters in the `OpenMetrics` text format.
     pub fn encode(&self) -> String {
         let mut out = String::new();
         // Writing into a string cannot fail.
@@ -81,8 +103,11 @@ impl Metrics {
 /// Starts the log on standard error: readable on a terminal, JSON lines elsewhere.
 /// `PASSERELLE_LOG` sets the level (`info` by default), as `tracing`'s filters are written.
 pub fn start() {
-    let filter = EnvFilter::try_from_env("PASSERELLE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter =
+        EnvFilter::try_from_env("PASSERELLE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // An error means that a log was started already: tests do.
     let _ = if std::io::stderr().is_terminal() {
         log.with_target(false).try_init()

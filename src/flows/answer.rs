@@ -118,14 +118,21 @@ pub async fn reply(
 }
 
 /// The SMS that carries a reply, in the language that the citizen chose.
-fn message(service: &Service, feedback: &Feedback, institution: &Institution, reply: &Reply) -> Message {
+fn message(
+    service: &Service,
+    feedback: &Feedback,
+    institution: &Institution,
+    reply: &Reply,
+) -> Message {
     let language = service.texts.language(&feedback.language).unwrap_or(0);
-    let text = service.texts.filled(language, Own::SmsReply.key(), |variable| match variable {
-        Variable::Institution => institution.name(&feedback.language).to_owned(),
-        Variable::Code => feedback.code.clone(),
-        Variable::Reply => reply.text.as_str().to_owned(),
-        _ => String::new(),
-    });
+    let text = service
+        .texts
+        .filled(language, Own::SmsReply.key(), |variable| match variable {
+            Variable::Institution => institution.name(&feedback.language).to_owned(),
+            Variable::Code => feedback.code.clone(),
+            Variable::Reply => reply.text.as_str().to_owned(),
+            _ => String::new(),
+        });
     Message {
         id: reply.id.replacen("rp_", "sms_", 1),
         channel: deliver::channel_for(service, feedback),

@@ -55,7 +55,11 @@ fn send(gateway: &Gateway, reply: Reply) -> Response {
 
 /// The log keeps the session for its lifetime: the end is told to the operator, nothing is lost.
 fn ended(channel: &Channel, end: &End) {
-    tracing::debug!(channel = channel.id, reason = end.reason, "the network ended a session");
+    tracing::debug!(
+        channel = channel.id,
+        reason = end.reason,
+        "the network ended a session"
+    );
 }
 
 async fn in_time(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Screen {
@@ -67,7 +71,10 @@ async fn in_time(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Screen {
             apology(gateway, channel)
         }
         Err(_) => {
-            tracing::error!(channel = channel.id, "a citizen got the polite ending: too slow");
+            tracing::error!(
+                channel = channel.id,
+                "a citizen got the polite ending: too slow"
+            );
             apology(gateway, channel)
         }
     }
@@ -100,7 +107,10 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
     let log = append(gateway, &key, service.version, &entry).await?;
 
     let pinned = gateway.service_of(log.birth.menu).unwrap_or(service);
-    let channel = pinned.channels.get(&channel.id).map_or(channel, AsRef::as_ref);
+    let channel = pinned
+        .channels
+        .get(&channel.id)
+        .map_or(channel, AsRef::as_ref);
     let Some(scene) = self::scene(&pinned, channel) else {
         return Err(Halt::Gone);
     };
@@ -130,7 +140,12 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
 
 /// Appends the callback to its session's log and reads it back: one round trip. A log that cannot
 /// be played (another format, grown too long, a configuration long gone) starts over.
-async fn append(gateway: &Gateway, key: &SessionKey, version: u32, entry: &Entry) -> Result<Log, Halt> {
+async fn append(
+    gateway: &Gateway,
+    key: &SessionKey,
+    version: u32,
+    entry: &Entry,
+) -> Result<Log, Halt> {
     let birth = Birth {
         menu: version,
         at: entry.at,
@@ -139,7 +154,10 @@ async fn append(gateway: &Gateway, key: &SessionKey, version: u32, entry: &Entry
     let (header, bytes) = (birth.encode(), entry.encode());
     let lifetime = gateway.settings.session_lifetime;
     for _ in 0..2 {
-        let log = gateway.sessions.append(key, &header, &bytes, lifetime, entry.at).await?;
+        let log = gateway
+            .sessions
+            .append(key, &header, &bytes, lifetime, entry.at)
+            .await?;
         let playable = Log::decode(&log).filter(|log| {
             log.entries.last() == Some(entry) && gateway.service_of(log.birth.menu).is_some()
         });
@@ -162,10 +180,20 @@ fn scene<'a>(service: &'a Service, channel: &'a Channel) -> Option<Scene<'a>> {
 }
 
 fn rules(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Rules {
-    let bare = |code: &str| code.trim().trim_start_matches('*').trim_end_matches('#').to_owned();
-    let codes = channel.ussd.iter().map(String::as_str).chain(ussd.service_code.as_deref());
+    let bare = |code: &str| {
+        code.trim()
+            .trim_start_matches('*')
+            .trim_end_matches('#')
+            .to_owned()
+    };
+    let codes = channel
+        .ussd
+        .iter()
+        .map(String::as_str)
+        .chain(ussd.service_code.as_deref());
     Rules {
-        repeat_within: u64::try_from(gateway.settings.repeat_within.as_millis()).unwrap_or(u64::MAX),
+        repeat_within: u64::try_from(gateway.settings.repeat_within.as_millis())
+            .unwrap_or(u64::MAX),
         codes: codes.map(bare).filter(|c| !c.is_empty()).collect(),
         named: ussd.session.is_some(),
     }
@@ -200,7 +228,8 @@ fn draft(scene: &Scene<'_>, played: &Played) -> Draft {
         experience: said.experience,
         place: place.map(|p| p.code.clone()),
         text: said.words.as_deref().unwrap_or("").to_owned(),
-        language: language.map_or_else(|| scene.country.default_language.clone(), |l| l.tag.clone()),
+        language: language
+            .map_or_else(|| scene.country.default_language.clone(), |l| l.tag.clone()),
         complete: institution.is_some()
             && place.is_some()
             && said.experience.is_some()

@@ -10,8 +10,8 @@ use crate::domain::exchange::{Answered, Outgoing};
 use crate::domain::feedback::{Feedback, Letter, Message};
 use crate::domain::outbox::{Next, Schedule};
 use crate::domain::service::Service;
-use crate::domain::text::fold::fold;
 use crate::domain::text::Folding;
+use crate::domain::text::fold::fold;
 use crate::domain::webhook;
 use crate::store::Away;
 use crate::store::records::{Ending, LetterOutcome, MessageOutcome};
@@ -27,7 +27,10 @@ const LEASE_MS: i64 = 60_000;
 /// [`Away`]
 pub async fn due_letters(gateway: &Gateway, limit: u32) -> Result<Vec<Letter>, Away> {
     let now = gateway.clock.now();
-    gateway.records.lease_letters(now, now + LEASE_MS, limit).await
+    gateway
+        .records
+        .lease_letters(now, now + LEASE_MS, limit)
+        .await
 }
 
 /// Takes up to `limit` messages that are due.
@@ -36,7 +39,10 @@ pub async fn due_letters(gateway: &Gateway, limit: u32) -> Result<Vec<Letter>, A
 /// [`Away`]
 pub async fn due_messages(gateway: &Gateway, limit: u32) -> Result<Vec<Message>, Away> {
     let now = gateway.clock.now();
-    gateway.records.lease_messages(now, now + LEASE_MS, limit).await
+    gateway
+        .records
+        .lease_messages(now, now + LEASE_MS, limit)
+        .await
 }
 
 /// Tries a letter once and notes what became of it.
@@ -49,20 +55,11 @@ pub async fn letter(gateway: &Gateway, letter: &Letter) -> Result<(), Away> {
         Err(why) => dead(gateway, None, why),
         Ok(request) => {
             let answered = gateway.client.send(&request).await;
-            judge(gateway, letter, answered)
+            judge(gateway, letter, &answered)
         }
     };
-    match &outcome {
-        LetterOutcome::Delivered { status, .. } => {
-            tracing::info!(letter = letter.id, institution = letter.institution, status, "delivered");
-        }
-        LetterOutcome::Retry { why, .. } => {
-            tracing::warn!(letter = letter.id, institution = letter.institution, why, attempts = letter.attempts, "not delivered, will be tried again");
-        }
-        LetterOutcome::Dead { why, .. } => {
-            tracing::error!(letter = letter.id, institution = letter.institution, why, attempts = letter.attempts, "given up: it can be replayed");
-        }
-    }
+    note(letter, &outcome);
+    gateway.metrics.attempt("letter", outcome_word(&outcome));
     let again = matches!(outcome, LetterOutcome::Delivered { .. });
     gateway.records.settle_letter(&letter.id, outcome).await?;
     if again {
@@ -70,6 +67,45 @@ pub async fn letter(gateway: &Gateway, letter: &Letter) -> Result<(), Away> {
         gateway.letters.notify_one();
     }
     Ok(())
+}
+
+fn outcome_word(outcome: &LetterOutcome) -> &'static str {
+    match outcome {
+        LetterOutcome::Delivered { .. } => "delivered",
+        LetterOutcome::Retry { .. } => "later",
+        LetterOutcome::Dead { .. } => "given_up",
+    }
+}
+
+fn note(letter: &Letter, outcome: &LetterOutcome) {
+    match outcome {
+        LetterOutcome::Delivered { status, .. } => {
+            tracing::info!(
+                letter = letter.id,
+                institution = letter.institution,
+                status,
+                "delivered"
+            );
+        }
+        LetterOutcome::Retry { why, .. } => {
+            tracing::warn!(
+                letter = letter.id,
+                institution = letter.institution,
+                why,
+                attempts = letter.attempts,
+                "not delivered, will be tried again"
+            );
+        }
+        LetterOutcome::Dead { why, .. } => {
+            tracing::error!(
+                letter = letter.id,
+                institution = letter.institution,
+                why,
+                attempts = letter.attempts,
+                "given up: it can be replayed"
+            );
+        }
+    }
 }
 
 /// The signed request of one attempt.
@@ -91,23 +127,46 @@ fn request(gateway: &Gateway, letter: &Letter) -> Result<Outgoing, &'static str>
     })
 }
 
-fn judge(gateway: &Gateway, letter: &Letter, answered: Result<Answered, NoAnswer>) -> LetterOutcome {
+fn judge(
+    gateway: &Gateway,
+    letter: &Letter,
+    answered: &Result<Answered, NoAnswer>,
+) -> LetterOutcome {
     let at = gateway.clock.now();
     let (status, asked, why) = match answered {
-        Ok(Answered { status, .. }) if (200..300).contains(&status) => {
-            return LetterOutcome::Delivered { at, status };
+        Ok(Answered { status, .. }) if (200..300).contains(status) => {
+            return LetterOutcome::Delivered {
+                at,
+                status: *status,
+            };
         }
         Ok(Answered { status: 410, .. }) => {
-            return dead(gateway, Some(410), "the receiver says that it is gone (410)");
+            return dead(
+                gateway,
+                Some(410),
+                "the receiver says that it is gone (410)",
+            );
         }
-        Ok(Answered { status, retry_after, .. }) => {
+        Ok(Answered {
+            status,
+            retry_after,
+            ..
+        }) => {
             let asked = retry_after.filter(|_| matches!(status, 429 | 503));
-            (Some(status), asked, format!("the receiver answered {status}"))
+            (
+                Some(*status),
+                asked,
+                format!("the receiver answered {status}"),
+            )
         }
         Err(why) => (None, None, why.to_string()),
     };
     match Schedule::Letters.after(letter.attempts, letter.created_at, at, clock::dice(), asked) {
-        Next::At(due_at) => LetterOutcome::Retry { due_at, status, why },
+        Next::At(due_at) => LetterOutcome::Retry {
+            due_at,
+            status,
+            why,
+        },
         Next::GiveUp => LetterOutcome::Dead { at, status, why },
     }
 }
@@ -126,18 +185,33 @@ fn dead(gateway: &Gateway, status: Option<u16>, why: &str) -> LetterOutcome {
 /// [`Halt`] if that could not be noted: the lease runs out and the message is tried again.
 pub async fn message(gateway: &Gateway, message: &Message) -> Result<(), Halt> {
     let sent = match prepared(gateway, message).await? {
-        Err(why) => Sent::Never { why: why.to_owned() },
+        Err(why) => Sent::Never {
+            why: why.to_owned(),
+        },
         Ok((channel, request)) => attempt(gateway, &channel, &request).await,
     };
     let now = gateway.clock.now();
+    gateway.metrics.attempt(
+        "message",
+        match &sent {
+            Sent::Accepted { .. } => "delivered",
+            Sent::Later { .. } => "later",
+            Sent::Never { .. } => "given_up",
+        },
+    );
     match sent {
         Sent::Accepted { reference } => {
             let outcome = MessageOutcome::Accepted { reference, at: now };
             let parked = gateway.records.settle_message(&message.id, outcome).await?;
-            tracing::info!(message = message.id, channel = message.channel, "the aggregator took it");
+            tracing::info!(
+                message = message.id,
+                channel = message.channel,
+                "the aggregator took it"
+            );
             match parked {
                 Some(report) => {
-                    let ending = receipt::ending(report.fate, &report.status, report.why.as_deref());
+                    let ending =
+                        receipt::ending(report.fate, &report.status, report.why.as_deref());
                     receipt::conclude(gateway, message, ending).await
                 }
                 None => Ok(()),
@@ -145,16 +219,37 @@ pub async fn message(gateway: &Gateway, message: &Message) -> Result<(), Halt> {
         }
         Sent::Later { after, why } => later(gateway, message, after, why).await,
         Sent::Never { why } => {
-            tracing::error!(message = message.id, channel = message.channel, why, "given up");
+            tracing::error!(
+                message = message.id,
+                channel = message.channel,
+                why,
+                "given up"
+            );
             receipt::conclude(gateway, message, Ending::Dead { why }).await
         }
     }
 }
 
-async fn later(gateway: &Gateway, message: &Message, after: Option<Duration>, why: String) -> Result<(), Halt> {
+async fn later(
+    gateway: &Gateway,
+    message: &Message,
+    after: Option<Duration>,
+    why: String,
+) -> Result<(), Halt> {
     let now = gateway.clock.now();
-    let next = Schedule::Messages.after(message.attempts, message.created_at, now, clock::dice(), after);
-    tracing::warn!(message = message.id, channel = message.channel, why, "not sent");
+    let next = Schedule::Messages.after(
+        message.attempts,
+        message.created_at,
+        now,
+        clock::dice(),
+        after,
+    );
+    tracing::warn!(
+        message = message.id,
+        channel = message.channel,
+        why,
+        "not sent"
+    );
     match next {
         Next::GiveUp => receipt::conclude(gateway, message, Ending::Dead { why }).await,
         Next::At(due_at) => {
@@ -188,7 +283,10 @@ async fn prepared(
         Folding::Ascii => fold(message.text.as_str(), Folding::Ascii),
         Folding::Gsm7 => message.text.as_str().into(),
     };
-    let receipt_url = format!("{}/callbacks/{}/receipt", gateway.settings.public_url, channel.id);
+    let receipt_url = format!(
+        "{}/callbacks/{}/receipt",
+        gateway.settings.public_url, channel.id
+    );
     let mt = Mt {
         id: &message.id,
         to: &number,

@@ -69,7 +69,11 @@ pub async fn file(
     let feedback = feedback(gateway, service, source, key, &draft);
     for attempt in 0..CODES_TRIED {
         let mut feedback = feedback.clone();
-        feedback.code = code::make(gateway.keys.code_bytes(&[&feedback.id, &attempt.to_string()]));
+        feedback.code = code::make(
+            gateway
+                .keys
+                .code_bytes(&[&feedback.id, &attempt.to_string()]),
+        );
         let filing = filing(gateway, service, source, feedback, draft.confirm_by_sms);
         let (letters, message) = (filing.letters.len(), filing.message.is_some());
         match gateway.records.file(filing).await? {
@@ -81,6 +85,7 @@ pub async fn file(
                     letters,
                     "a feedback is on record"
                 );
+                gateway.metrics.filed.inc();
                 gateway.letters.notify_one();
                 if message {
                     gateway.messages.notify_one();
@@ -104,7 +109,9 @@ fn feedback(
     let country = service.country(&source.channel.country);
     let desk = country.and_then(|c| c.desk.clone());
     let institution = draft.institution.clone().or(desk).unwrap_or_default();
-    let promised = service.institution(&institution).and_then(|i| i.reply_within);
+    let promised = service
+        .institution(&institution)
+        .and_then(|i| i.reply_within);
     Feedback {
         id: gateway.keys.name("fb", &[&key]),
         key,
@@ -144,7 +151,16 @@ fn filing(
     );
     let letters = service
         .institution(&feedback.institution)
-        .map(|i| letters(gateway, i, &feedback.id, "feedback.received", &body, source.at))
+        .map(|i| {
+            letters(
+                gateway,
+                i,
+                &feedback.id,
+                "feedback.received",
+                &body,
+                source.at,
+            )
+        })
         .unwrap_or_default();
     let textable = matches!(source.caller, Caller::Known(_));
     Filing {
@@ -170,7 +186,9 @@ pub fn letters(
         .iter()
         .filter(|w| w.wants(event))
         .map(|webhook| Letter {
-            id: gateway.keys.name("msg", &[feedback, event, &webhook.url, body]),
+            id: gateway
+                .keys
+                .name("msg", &[feedback, event, &webhook.url, body]),
             feedback: feedback.to_owned(),
             institution: institution.id.clone(),
             url: webhook.url.clone(),
@@ -188,11 +206,13 @@ fn confirmation(gateway: &Gateway, service: &Service, feedback: &Feedback) -> Me
     let institution = service
         .institution(&feedback.institution)
         .map_or("", |i| i.name(&feedback.language));
-    let text = service.texts.filled(language, Own::SmsFiled.key(), |variable| match variable {
-        Variable::Institution => institution.to_owned(),
-        Variable::Code => feedback.code.clone(),
-        _ => String::new(),
-    });
+    let text = service
+        .texts
+        .filled(language, Own::SmsFiled.key(), |variable| match variable {
+            Variable::Institution => institution.to_owned(),
+            Variable::Code => feedback.code.clone(),
+            _ => String::new(),
+        });
     Message {
         id: gateway.keys.name("sms", &[&feedback.id, "filed"]),
         channel: super::deliver::channel_for(service, feedback),

@@ -72,7 +72,10 @@ async fn news(
                 tracing::warn!(channel = channel.id, %why, "one item of a batch could not be read");
             }
             Inbound::OptOut(_) => {
-                tracing::info!(channel = channel.id, "the network took a STOP on our behalf");
+                tracing::info!(
+                    channel = channel.id,
+                    "the network took a STOP on our behalf"
+                );
             }
             Inbound::Ussd(_) | Inbound::End(_) => {
                 return Err(Unreadable("a USSD step at a door for messages").into());

@@ -51,7 +51,9 @@ pub async fn listen(gateway: &Gateway, channel: &Channel, sms: &Sms) -> Result<(
             .map(|p| p.code.clone()),
         text: sms.text.as_str().to_owned(),
         language: country.default_language.clone(),
-        complete: heard.institution.is_some() && heard.place.is_some() && heard.experience.is_some(),
+        complete: heard.institution.is_some()
+            && heard.place.is_some()
+            && heard.experience.is_some(),
         confirm_by_sms: true,
     };
     file::file(gateway, &service, &source, &name, draft).await?;
@@ -65,7 +67,9 @@ fn name(sms: &Sms, now: i64) -> Vec<String> {
         None => vec![
             "content".into(),
             sms.from.expose().to_owned(),
-            sms.sent_at.unwrap_or(now.div_euclid(SAME_WITHIN)).to_string(),
+            sms.sent_at
+                .unwrap_or(now.div_euclid(SAME_WITHIN))
+                .to_string(),
             sms.text.as_str().to_owned(),
         ],
     }

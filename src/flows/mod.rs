@@ -126,13 +126,17 @@ impl Gateway {
 
     /// The configuration of this version, if it is still held.
     pub fn service_of(&self, version: u32) -> Option<Arc<Service>> {
-        self.services.load().iter().find(|s| s.version == version).cloned()
+        self.services
+            .load()
+            .iter()
+            .find(|s| s.version == version)
+            .cloned()
     }
 
     /// Puts a new configuration in force.
-    pub fn renew(&self, service: Arc<Service>) {
+    pub fn renew(&self, service: &Arc<Service>) {
         self.services.rcu(|held| {
-            std::iter::once(&service)
+            std::iter::once(service)
                 .chain(held.iter().filter(|s| s.version != service.version))
                 .take(GENERATIONS)
                 .cloned()

@@ -14,7 +14,10 @@ use super::{Gateway, Halt, file};
 /// [`Halt`] if its meaning could not be put on record; the aggregator must send it again.
 pub async fn receive(gateway: &Gateway, channel: &Channel, receipt: &Receipt) -> Result<(), Halt> {
     let now = gateway.clock.now();
-    let heard = gateway.records.receipt(&channel.id, receipt.clone(), now).await?;
+    let heard = gateway
+        .records
+        .receipt(&channel.id, receipt.clone(), now)
+        .await?;
     match heard {
         Heard::Final(message) => {
             let ending = ending(receipt.fate, &receipt.status, receipt.why.as_deref());
@@ -22,7 +25,10 @@ pub async fn receive(gateway: &Gateway, channel: &Channel, receipt: &Receipt) ->
         }
         Heard::Noted(_) | Heard::Already(_) | Heard::Parked => Ok(()),
         Heard::Nobody => {
-            tracing::debug!(channel = channel.id, "a delivery report for a message of nobody's");
+            tracing::debug!(
+                channel = channel.id,
+                "a delivery report for a message of nobody's"
+            );
             Ok(())
         }
     }
@@ -48,8 +54,16 @@ pub async fn conclude(gateway: &Gateway, message: &Message, ending: Ending) -> R
         None => Vec::new(),
         Some(reply) => letters(gateway, message, reply, &ending, at).await?,
     };
-    let conclusion = Conclusion { ending, at, letters };
-    if gateway.records.conclude_message(&message.id, conclusion).await? {
+    let conclusion = Conclusion {
+        ending,
+        at,
+        letters,
+    };
+    if gateway
+        .records
+        .conclude_message(&message.id, conclusion)
+        .await?
+    {
         gateway.letters.notify_one();
     }
     Ok(())
@@ -80,5 +94,12 @@ async fn letters(
         why,
     };
     let body = webhook::body(event, at, &outcome);
-    Ok(file::letters(gateway, institution, &feedback.id, event, &body, at))
+    Ok(file::letters(
+        gateway,
+        institution,
+        &feedback.id,
+        event,
+        &body,
+        at,
+    ))
 }

@@ -17,8 +17,8 @@ use crate::domain::institution::Institution;
 use crate::domain::redact::Words;
 use crate::domain::service::Service;
 use crate::domain::webhook::{FeedbackView, rfc3339};
-use crate::flows::answer::{self, NotTaken};
 use crate::flows::Gateway;
+use crate::flows::answer::{self, NotTaken};
 use crate::store::Away;
 use crate::store::records::{Cursor, FeedbackQuery};
 
@@ -82,21 +82,34 @@ fn unauthorized() -> Problem {
 impl From<Away> for Problem {
     fn from(why: Away) -> Self {
         tracing::error!(%why, "an API call could not be answered");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "the records cannot be used now")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the records cannot be used now",
+        )
     }
 }
 
 /// Bodies larger than a reply could be are refused, in problem form.
 pub fn json_limits() -> JsonConfig {
-    JsonConfig::default().limit(64 * 1024).error_handler(|why, _| {
-        Problem::new(StatusCode::BAD_REQUEST, format!("the body is not what this call takes: {why}")).into()
-    })
+    JsonConfig::default()
+        .limit(64 * 1024)
+        .error_handler(|why, _| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                format!("the body is not what this call takes: {why}"),
+            )
+            .into()
+        })
 }
 
 /// Query strings that cannot be read are refused in problem form.
 pub fn query_limits() -> QueryConfig {
     QueryConfig::default().error_handler(|why, _| {
-        Problem::new(StatusCode::BAD_REQUEST, format!("the query is not what this call takes: {why}")).into()
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            format!("the query is not what this call takes: {why}"),
+        )
+        .into()
     })
 }
 
@@ -145,7 +158,10 @@ pub async fn list(caller: Caller, asked: Query<Asked>) -> Result<HttpResponse, P
         institution: caller.institution.clone(),
         status: asked.status,
         since: asked.since.as_deref().map(moment).transpose()?,
-        places: asked.place.as_deref().map_or_else(|| Ok(Vec::new()), |p| within(service, p))?,
+        places: asked
+            .place
+            .as_deref()
+            .map_or_else(|| Ok(Vec::new()), |p| within(service, p))?,
         experience: asked.experience,
         contains: asked.q.map(Words::new),
         after: asked.cursor.as_deref().map(cursor).transpose()?,
@@ -153,9 +169,10 @@ pub async fn list(caller: Caller, asked: Query<Asked>) -> Result<HttpResponse, P
     };
     let found = caller.gateway.records.feedback_list(query).await?;
     let full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = found.last().filter(|_| full).map(|f| {
-        URL_SAFE_NO_PAD.encode(format!("{} {}", f.received_at, f.id))
-    });
+    let next = found
+        .last()
+        .filter(|_| full)
+        .map(|f| URL_SAFE_NO_PAD.encode(format!("{} {}", f.received_at, f.id)));
     let data: Vec<_> = found.iter().map(|f| Shown::new(service, f)).collect();
     Ok(HttpResponse::Ok().json(serde_json::json!({ "data": data, "next": next })))
 }
@@ -177,7 +194,8 @@ pub async fn show(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
             created_at: rfc3339(r.created_at),
         })
         .collect();
-    let mut shown = serde_json::to_value(Shown::new(&caller.service, &feedback)).unwrap_or_default();
+    let mut shown =
+        serde_json::to_value(Shown::new(&caller.service, &feedback)).unwrap_or_default();
     shown["replies"] = serde_json::to_value(replies).unwrap_or_default();
     Ok(HttpResponse::Ok().json(shown))
 }
@@ -202,10 +220,15 @@ pub async fn reply(
         .map(|v| v.to_str().unwrap_or_default())
         .map(str::trim);
     if key.is_some_and(|k| k.is_empty() || k.len() > 255) {
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "an Idempotency-Key is 1 to 255 visible characters"));
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "an Idempotency-Key is 1 to 255 visible characters",
+        ));
     }
     let taken = answer::reply(&caller.gateway, caller.institution()?, &id, &body.text, key).await?;
-    Ok(HttpResponse::Accepted().content_type("application/json").body(taken))
+    Ok(HttpResponse::Accepted()
+        .content_type("application/json")
+        .body(taken))
 }
 
 impl From<NotTaken> for Problem {
@@ -216,7 +239,10 @@ impl From<NotTaken> for Problem {
             NotTaken::Conflict => StatusCode::CONFLICT,
             NotTaken::Halt(halt) => {
                 tracing::error!(why = %halt, "a reply was not taken");
-                return Self::new(StatusCode::SERVICE_UNAVAILABLE, "the records cannot be used now");
+                return Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "the records cannot be used now",
+                );
             }
         };
         Self::new(status, why.to_string())
@@ -226,7 +252,12 @@ impl From<NotTaken> for Problem {
 fn moment(text: &str) -> Result<i64, Problem> {
     text.parse::<jiff::Timestamp>()
         .map(jiff::Timestamp::as_millisecond)
-        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "`since` is a moment like 2026-11-22T08:05:00Z"))
+        .map_err(|_| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "`since` is a moment like 2026-11-22T08:05:00Z",
+            )
+        })
 }
 
 /// The codes of a place and of all that lies in it.
@@ -250,5 +281,10 @@ fn cursor(text: &str) -> Result<Cursor, Problem> {
             id: id.to_owned(),
         })
     };
-    parse().ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "`cursor` is the `next` of an earlier page"))
+    parse().ok_or_else(|| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "`cursor` is the `next` of an earlier page",
+        )
+    })
 }

@@ -1,5 +1,7 @@
 //! `/callbacks/{channel}/…`: where aggregators knock.
 
+use std::time::Instant;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -29,8 +31,12 @@ pub async fn callback(
         .channels
         .get(&channel)
         .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no channel of this name"))?;
-    let (door, rest) = door(&below)
-        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "a channel has /ussd, /ussd/end, /sms and /receipt"))?;
+    let (door, rest) = door(&below).ok_or_else(|| {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "a channel has /ussd, /ussd/end, /sms and /receipt",
+        )
+    })?;
     // An overlong body is read as an empty one: unreadable, in the form that its dialect owes.
     let body = read(payload, front.max_body).await.unwrap_or_default();
     let headers = headers(&request);
@@ -45,14 +51,47 @@ pub async fn callback(
         url: &url,
     };
     let secret = secret(&callback);
-    let by_rules = channel.access.lets_in(gate::caller(&request, &front.trusted_proxies), secret.as_deref());
+    let by_rules = channel.access.lets_in(
+        gate::caller(&request, &front.trusted_proxies),
+        secret.as_deref(),
+    );
     if !front::admits(channel, &callback, by_rules) {
         tracing::warn!(channel = channel.id, "a caller was not let in");
-        return Err(Problem::new(StatusCode::FORBIDDEN, Refused::NotAllowed.to_string()));
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            Refused::NotAllowed.to_string(),
+        ));
     }
-    match front::receive(&gateway, channel, &callback).await {
+    let began = Instant::now();
+    let received = front::receive(&gateway, channel, &callback).await;
+    gateway
+        .metrics
+        .answer_seconds
+        .observe(began.elapsed().as_secs_f64());
+    gateway
+        .metrics
+        .callback(&channel.id, word(door), outcome(&received));
+    match received {
         Ok(response) => Ok(answer(response)),
         Err(refused) => Err(Problem::new(status(&refused), refused.to_string())),
+    }
+}
+
+fn word(door: Door) -> &'static str {
+    match door {
+        Door::Ussd => "ussd",
+        Door::UssdEnd => "ussd_end",
+        Door::Sms => "sms",
+        Door::Receipt => "receipt",
+    }
+}
+
+fn outcome(received: &Result<Response, Refused>) -> &'static str {
+    match received {
+        Ok(_) => "answered",
+        Err(Refused::Unreadable(_)) => "unreadable",
+        Err(Refused::Away) => "away",
+        Err(Refused::NotAllowed | Refused::NoSuchDoor) => "refused",
     }
 }
 
@@ -100,7 +139,9 @@ fn headers(request: &HttpRequest) -> Vec<(String, String)> {
     request
         .headers()
         .iter()
-        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .filter_map(|(name, value)| {
+            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        })
         .collect()
 }
 
@@ -110,7 +151,10 @@ fn secret(callback: &Callback<'_>) -> Option<String> {
             .find(|(name, _)| name == "secret")
             .map(|(_, value)| value.into_owned())
     };
-    callback.header("x-passerelle-secret").map(str::to_owned).or_else(in_query)
+    callback
+        .header("x-passerelle-secret")
+        .map(str::to_owned)
+        .or_else(in_query)
 }
 
 fn answer(response: Response) -> HttpResponse {

@@ -13,7 +13,9 @@ pub struct Reload(pub Arc<dyn Fn() -> Result<(), String> + Send + Sync>);
 
 /// `GET /healthz`: the process runs.
 pub async fn alive() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("alive\n")
+    HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body("alive\n")
 }
 
 /// `GET /readyz`: the stores answer, so callbacks can be taken.
@@ -31,7 +33,7 @@ pub async fn ready(gateway: Data<Gateway>) -> HttpResponse {
     }
 }
 
-/// `GET /metrics`: counters in the OpenMetrics text format.
+/// `GET /metrics`: counters in the `OpenMetrics` text format.
 pub async fn metrics(gateway: Data<Gateway>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
@@ -42,7 +44,9 @@ pub async fn metrics(gateway: Data<Gateway>) -> HttpResponse {
 pub async fn reload(reload: Data<Reload>) -> HttpResponse {
     let load = Arc::clone(&reload.0);
     match actix_web::web::block(move || load()).await {
-        Ok(Ok(())) => HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("reloaded\n"),
+        Ok(Ok(())) => HttpResponse::Ok()
+            .content_type("text/plain; charset=utf-8")
+            .body("reloaded\n"),
         Ok(Err(report)) => HttpResponse::UnprocessableEntity()
             .content_type("text/plain; charset=utf-8")
             .body(report),

@@ -47,12 +47,18 @@ pub async fn home(gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
         .collect();
     let page = Home { countries }.render().map_err(|why| {
         tracing::error!(%why, "a page could not be made");
-        Problem::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, "the page cannot be made now")
+        Problem::new(
+            actix_web::http::StatusCode::SERVICE_UNAVAILABLE,
+            "the page cannot be made now",
+        )
     })?;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header(("Cache-Control", "public, max-age=60"))
-        .insert_header(("Content-Security-Policy", "default-src 'none'; style-src 'self'"))
+        .insert_header((
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'",
+        ))
         .body(page))
 }
 

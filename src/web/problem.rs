@@ -48,5 +48,8 @@ impl ResponseError for Problem {
 
 /// The answer where there is nothing.
 pub async fn nothing_here() -> Result<HttpResponse, Problem> {
-    Err(Problem::new(StatusCode::NOT_FOUND, "there is nothing at this address"))
+    Err(Problem::new(
+        StatusCode::NOT_FOUND,
+        "there is nothing at this address",
+    ))
 }

@@ -2,3 +2,4 @@
 #![expect(clippy::panic, reason = "a test's helper fails by panicking")]
 
 mod aggregators;
+mod tidy;
