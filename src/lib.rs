@@ -1,4 +1,5 @@
 //! passerelle: an SMS and USSD gateway for public life. See `docs/ARCHITECTURE.md`.
 
 pub mod aggregators;
+pub mod config;
 pub mod domain;

@@ -1,0 +1,3 @@
+//! What needs no service: one binary, seconds.
+
+mod config;
