@@ -2,4 +2,5 @@
 #![expect(clippy::panic, reason = "a test's helper fails by panicking")]
 
 mod aggregators;
+mod config;
 mod tidy;
