@@ -3,3 +3,4 @@
 pub mod aggregators;
 pub mod client;
 pub mod domain;
+pub mod simulator;
