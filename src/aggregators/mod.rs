@@ -3,6 +3,11 @@
 //! Adding one takes its file, its folder under `tests/fixtures/aggregators/`, and its two lines
 //! here (the `mod` and the entry in [`ALL`]).
 
+mod africas_talking;
+mod comviva_xml;
+mod mtn_madapi;
+mod wire;
+
 use crate::domain::channel::Channel;
 use crate::domain::exchange::{Answered, Callback, Outgoing, Response};
 use crate::domain::inbound::{Inbound, Unreadable, Ussd};
@@ -103,7 +108,11 @@ pub enum Sent {
 }
 
 /// Every interpreter, in the order of the contract's list.
-pub static ALL: &[&dyn Interpreter] = &[];
+pub static ALL: &[&dyn Interpreter] = &[
+    &africas_talking::AfricasTalking,
+    &comviva_xml::ComvivaXml,
+    &mtn_madapi::MtnMadapi,
+];
 
 /// The interpreter of this name.
 pub fn named(name: &str) -> Option<&'static dyn Interpreter> {

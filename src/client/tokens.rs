@@ -11,7 +11,7 @@ use crate::domain::exchange::{OAuth, Outgoing};
 use crate::domain::redact::Secret;
 
 /// A token is renewed this long before it would expire.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 /// What an endpoint that does not say is taken to mean (RFC 6749 section 5.1 recommends saying).
 const UNSAID_LIFETIME: u64 = 300;
 

@@ -314,7 +314,7 @@ impl Simulator {
             channel: who.channel,
             country: who.country,
         };
-        pick(&self.plan.channels, wanted)
+        pick(&self.plan.channels, &wanted)
     }
 
     fn in_call(&self, number: &str) -> Result<Phone, Nothing> {

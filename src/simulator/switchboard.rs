@@ -51,7 +51,7 @@ pub enum NoChannel {
 /// [`NoChannel`].
 pub fn pick<'a>(
     channels: impl IntoIterator<Item = &'a Arc<Channel>>,
-    wanted: Wanted<'_>,
+    wanted: &Wanted<'_>,
 ) -> Result<&'a Arc<Channel>, NoChannel> {
     let mut all: Vec<_> = channels.into_iter().collect();
     all.sort_by(|a, b| a.id.cmp(&b.id));

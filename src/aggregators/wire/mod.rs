@@ -1,0 +1,115 @@
+//! What several dialects share: reading forms, JSON, XML and times without trusting them, and
+//! the few answers that are the same everywhere. Each is written once, here.
+
+pub mod fate;
+pub mod form;
+pub mod json;
+pub mod sending;
+pub mod time;
+pub mod xml;
+
+use crate::domain::channel::Channel;
+use crate::domain::exchange::Response;
+use crate::domain::inbound::Unreadable;
+
+/// The dialect has nothing to say at this door.
+pub const NO_SUCH_DOOR: Unreadable = Unreadable("the aggregator does not use this address");
+/// Neither a number nor anything like one says who calls.
+pub const NO_SENDER: Unreadable = Unreadable("the sender's number is missing");
+/// A delivery report that names no message.
+pub const NO_REFERENCE: Unreadable = Unreadable("the report names no message");
+/// A delivery report without its status.
+pub const NO_STATUS: Unreadable = Unreadable("the report has no status");
+/// A message without its text.
+pub const NO_TEXT: Unreadable = Unreadable("the message has no text");
+/// Bytes that are not UTF-8 where the dialect promises it.
+pub const NOT_UTF8: Unreadable = Unreadable("not UTF-8");
+
+const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// A 200 that says nothing more.
+pub fn empty() -> Response {
+    Response::ok(PLAIN, "")
+}
+
+/// The base address of the aggregator's API without its last slash: `credentials.url`, or the
+/// dialect's own where the file gives none.
+pub fn base<'a>(channel: &'a Channel, own: &'a str) -> &'a str {
+    channel
+        .credentials
+        .some("url")
+        .unwrap_or(own)
+        .trim_end_matches('/')
+}
+
+/// The name or short code that a message to a phone comes from: `credentials.sender`, else the
+/// channel's first short code, else nothing.
+pub fn sender(channel: &Channel) -> &str {
+    channel
+        .credentials
+        .some("sender")
+        .or_else(|| channel.sms.first().map(String::as_str))
+        .unwrap_or("")
+}
+
+/// A setting of the channel's `[dialect]` that is there and not empty.
+pub fn setting<'a>(channel: &'a Channel, name: &str) -> Option<&'a str> {
+    channel
+        .dialect
+        .get(name)
+        .map(String::as_str)
+        .filter(|value| !value.is_empty())
+}
+
+/// Text without NUL, which no phone types and PostgreSQL refuses to keep.
+pub fn without_nul(text: String) -> String {
+    if text.contains('\0') {
+        text.replace('\0', "")
+    } else {
+        text
+    }
+}
+
+/// An aggregator's own words for the operator, with whatever may be a telephone number blotted
+/// out (five digits or more, however grouped), on one line of at most 120 characters.
+pub fn careful(words: &str) -> String {
+    let mut out = String::new();
+    let mut run = String::new();
+    for c in words.chars().take(400).chain(std::iter::once('\n')) {
+        if c.is_numeric() || (!run.is_empty() && "+-. ()/".contains(c)) || c == '+' {
+            run.push(c);
+            continue;
+        }
+        if run.chars().filter(|c| c.is_numeric()).count() >= 5 {
+            out.push('…');
+            if run.ends_with(' ') {
+                out.push(' ');
+            }
+        } else {
+            out.push_str(&run);
+        }
+        run.clear();
+        out.push(if c.is_control() { ' ' } else { c });
+    }
+    out.trim().chars().take(120).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_number_is_blotted_out() {
+        let cases = [
+            ("Erreur MSISDN: 24206846349", "Erreur MSISDN: …"),
+            ("to +229 01 63 00 00 01 refused", "to … refused"),
+            ("Invalid number (07-88-30-00-01)", "Invalid number (…"),
+            ("error 404 of 3", "error 404 of 3"),
+            ("٢٢٩٠١٦٣٠٠ x", "… x"),
+            ("a\r\nb", "a  b"),
+        ];
+        for (words, want) in cases {
+            assert_eq!(careful(words), want, "{words}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What the answer to a request to send means by its status alone, the same for every dialect.
+
+use crate::aggregators::Sent;
+use crate::domain::exchange::Answered;
+
+/// `None` for a 2xx, whose body has to be read. Of the rest only those are final that blame the
+/// message itself; a wrong key, an unpaid bill or a moved address can be mended by the operator,
+/// and the citizen is not to lose a message by them.
+pub fn refused(answered: &Answered) -> Option<Sent> {
+    let why = format!("HTTP {}", answered.status);
+    match answered.status {
+        200..=299 => None,
+        400 | 413 | 414 | 422 => Some(Sent::Never { why }),
+        _ => Some(later(answered, why)),
+    }
+}
+
+/// Not now; after the time that the aggregator asked for, if it did.
+pub fn later(answered: &Answered, why: impl Into<String>) -> Sent {
+    Sent::Later {
+        after: answered.retry_after,
+        why: why.into(),
+    }
+}
+
+/// Not ever.
+pub fn never(why: impl Into<String>) -> Sent {
+    Sent::Never { why: why.into() }
+}
+
+/// Taken, under this id.
+pub fn accepted(reference: impl Into<String>) -> Sent {
+    Sent::Accepted {
+        reference: reference.into(),
+    }
+}

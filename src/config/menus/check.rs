@@ -1,0 +1,131 @@
+//! What must hold between a menu's screens: every name leads somewhere, and every way out.
+
+use std::collections::BTreeSet;
+
+use super::super::gate::{Gate, Word};
+use super::super::nearest;
+use super::raw::{Asks, Choice, Menu, Screen};
+
+impl Screen {
+    /// Where it leads.
+    pub(super) fn ways(&self) -> Vec<&Word> {
+        match &self.asks {
+            Asks::Language { next }
+            | Asks::Institution { next }
+            | Asks::Place { next, .. }
+            | Asks::Words { next } => next.iter().collect(),
+            Asks::Choice { options } => options.iter().filter_map(|o| o.next.as_ref()).collect(),
+            Asks::Nothing | Asks::Unknown => Vec::new(),
+        }
+    }
+}
+
+pub(super) fn screens(gate: &Gate<'_>, menu: &Menu) {
+    let names: Vec<&str> = menu.screens.iter().map(|s| s.id.value.as_str()).collect();
+    let ways = menu.screens.iter().flat_map(Screen::ways);
+    let mut all_known = true;
+    for word in menu.start.iter().chain(&menu.home).chain(ways) {
+        if !names.contains(&word.value.as_str()) {
+            all_known = false;
+            let help = nearest::help(&word.value, names.iter().copied());
+            gate.error(
+                &word.at,
+                format!("there is no screen {}", word.shown()),
+                help,
+            );
+        }
+    }
+    for screen in &menu.screens {
+        if let Asks::Choice { options } = &screen.asks {
+            keys(gate, menu, options);
+            if options.is_empty() {
+                let help = "add one, or let it ask `nothing`";
+                gate.error(&screen.id.at, "this screen offers no option", help);
+            }
+        }
+    }
+    // A name that leads nowhere was noted: what follows from it is no second mistake.
+    if all_known && menu.start.is_some() {
+        unused(gate, menu);
+        endless(gate, menu);
+    }
+}
+
+fn keys(gate: &Gate<'_>, menu: &Menu, options: &[Choice]) {
+    let mut taken: Vec<String> = Vec::new();
+    for (index, option) in options.iter().enumerate() {
+        let Some(key) = &option.key else {
+            let counted = (index + 1).to_string();
+            if taken.contains(&counted) {
+                let message = format!("the key `{counted}`, which this option gets, is taken");
+                let help = "an option without `key` is counted: give this one a key of its own";
+                gate.error(&option.at, message, help);
+            }
+            taken.push(counted);
+            continue;
+        };
+        if taken.contains(&key.value) {
+            let message = format!("the key {} stands twice on this screen", key.shown());
+            gate.error(&key.at, message, "each option has a key of its own");
+        }
+        let navigation = [&menu.keys.back, &menu.keys.home, &menu.keys.more];
+        if navigation.contains(&&key.value) {
+            let message = format!("the key {} is one of `keys`", key.shown());
+            let help = "on this screen it chooses the option and does not navigate";
+            gate.warn(&key.at, message, help);
+        }
+        taken.push(key.value.clone());
+    }
+}
+
+/// Screens that no way leads to.
+fn unused(gate: &Gate<'_>, menu: &Menu) {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let begin = menu.start.iter().chain(&menu.home);
+    let mut left: Vec<&str> = begin.map(|word| word.value.as_str()).collect();
+    while let Some(name) = left.pop() {
+        if seen.insert(name) {
+            let screen = menu.screens.iter().find(|s| s.id.value == name);
+            let ways = screen.map(Screen::ways).unwrap_or_default();
+            left.extend(ways.iter().map(|word| word.value.as_str()));
+        }
+    }
+    for screen in &menu.screens {
+        if !seen.contains(screen.id.value.as_str()) {
+            let message = format!("no screen leads to {}", screen.id.shown());
+            gate.warn(&screen.id.at, message, "lead to it, or take it out");
+        }
+    }
+}
+
+/// Screens from which no end can be reached: a citizen would pay for a dialogue without one.
+fn endless(gate: &Gate<'_>, menu: &Menu) {
+    let mut ending: BTreeSet<&str> = BTreeSet::new();
+    loop {
+        let before = ending.len();
+        for screen in &menu.screens {
+            let ends = match screen.asks {
+                Asks::Nothing | Asks::Unknown => true,
+                _ => screen
+                    .ways()
+                    .iter()
+                    .any(|way| ending.contains(way.value.as_str())),
+            };
+            if ends {
+                ending.insert(&screen.id.value);
+            }
+        }
+        if ending.len() == before {
+            break;
+        }
+    }
+    for screen in &menu.screens {
+        if !ending.contains(screen.id.value.as_str()) {
+            gate.error(
+                &screen.id.at,
+                format!("from {} no end can be reached", screen.id.shown()),
+                "let a way lead to a screen that asks `nothing`",
+            );
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The gateway's own settings: `passerelle.toml` and the environment.
+
+mod read;
+mod source;
+
+pub(super) use read::read;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::domain::redact::Secret;
+
+/// Everything in `passerelle.toml`. Its defaults are the ones that the shipped file documents.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settings {
+    /// `[server]`
+    pub server: Server,
+    /// `[sessions]`
+    pub sessions: Sessions,
+    /// `[records]`
+    pub records: Records,
+    /// `[privacy]`
+    pub privacy: Privacy,
+    /// `[delivery]`
+    pub delivery: Delivery,
+    /// `server.simulator`: whether `/simulator` is served.
+    pub simulator: bool,
+}
+
+/// `[server]`: where we listen and how long we take.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Server {
+    /// Callbacks, API, pages.
+    pub listen: SocketAddr,
+    /// How the world reaches us, without a `/` at the end.
+    pub public_url: String,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `/healthz`, `/readyz`, `/metrics`, `/reload`.
+    pub admin_listen: SocketAddr,
+    /// By when a citizen has a screen.
+    pub answer_within: Duration,
+    /// The largest body read, in bytes.
+    pub max_body: usize,
+    /// Threads that serve; one a core if not given.
+    pub workers: Option<usize>,
+}
+
+/// `[sessions]`: where a dialogue lives while it lasts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sessions {
+    /// `memory:`, `redis://…`; it may hold a password.
+    pub url: Secret,
+    /// What every key begins with.
+    pub prefix: String,
+    /// How long a session that nobody touches is kept.
+    pub lifetime: Duration,
+    /// Within how long the same input again is a repeated callback, not a second press.
+    pub repeat_within: Duration,
+}
+
+/// `[records]`: where citizens' words are kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Records {
+    /// `sqlite:…` or `postgres://…`; it may hold a password.
+    pub url: Secret,
+}
+
+/// `[privacy]`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Privacy {
+    /// Seals phone numbers at rest; `serve` does not start without it.
+    pub key: Option<Key>,
+}
+
+/// 32 bytes that seal and blind.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// Wraps the bytes so that they cannot be printed by accident.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, for the code that seals with them.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
+
+/// `[delivery]`: requests that we make.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// For a connection to stand.
+    pub connect_timeout: Duration,
+    /// For the whole exchange.
+    pub timeout: Duration,
+    /// Bytes of an answer that are kept.
+    pub max_answer: usize,
+    /// Letters under way at once.
+    pub parallel: usize,
+    /// Networks that are not public and that webhooks may reach all the same.
+    pub private_networks: Vec<IpNet>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        Self {
+            listen,
+            public_url: public_url(listen),
+            trusted_proxies: Vec::new(),
+            admin_listen: SocketAddr::from(([127, 0, 0, 1], 9090)),
+            answer_within: Duration::from_secs(2),
+            max_body: 64 * 1024,
+            workers: None,
+        }
+    }
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self {
+            url: Secret::new("memory:"),
+            prefix: "passerelle:".to_owned(),
+            lifetime: Duration::from_mins(10),
+            repeat_within: Duration::from_secs(2),
+        }
+    }
+}
+
+impl Default for Records {
+    fn default() -> Self {
+        Self {
+            url: Secret::new("sqlite:data/passerelle.db"),
+        }
+    }
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(15),
+            max_answer: 16 * 1024,
+            parallel: 16,
+            private_networks: Vec::new(),
+        }
+    }
+}
+
+/// The address at which somebody on this machine reaches us.
+fn public_url(listen: SocketAddr) -> String {
+    let mut address = listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(match listen {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("http://{address}")
+}

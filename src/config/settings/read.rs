@@ -1,0 +1,169 @@
+//! Each setting with what it may be.
+
+use std::time::Duration;
+
+use super::super::files::SETTINGS;
+use super::super::gate::Gate;
+use super::super::sheet::{self, Table};
+use super::super::values::{self, Parsed};
+use super::source::{Section, Source};
+use super::{Delivery, Key, Privacy, Records, Server, Sessions, Settings, public_url};
+use crate::domain::redact::Secret;
+
+/// Reads the settings. What is wrong keeps its default, so that the rest is checked too.
+pub(in crate::config) fn read(gate: &Gate<'_>) -> Settings {
+    sheet::read(gate, SETTINGS, |file| Some(all(gate, Some(file))))
+        .unwrap_or_else(|| all(gate, None))
+}
+
+fn all<'a>(gate: &'a Gate<'a>, file: Option<&Table<'a>>) -> Settings {
+    let source = Source::new(gate);
+    let (server, simulator) = server(source.section("server", file));
+    let settings = Settings {
+        server,
+        sessions: sessions(source.section("sessions", file)),
+        records: records(source.section("records", file)),
+        privacy: privacy(source.section("privacy", file)),
+        delivery: delivery(source.section("delivery", file)),
+        simulator,
+    };
+    source.close();
+    settings
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn server(section: Section<'_>) -> (Server, bool) {
+    let mut server = Server::default();
+    set(&mut server.listen, section.text("listen", values::listen));
+    server.public_url = section
+        .text("public_url", values::base_url)
+        .unwrap_or_else(|| public_url(server.listen));
+    set(
+        &mut server.trusted_proxies,
+        section.list("trusted_proxies", values::network),
+    );
+    set(
+        &mut server.admin_listen,
+        section.text("admin_listen", values::listen),
+    );
+    let within = |text: &str| values::duration_within(text, SECOND / 10, SECOND * 60);
+    set(
+        &mut server.answer_within,
+        section.text("answer_within", within),
+    );
+    let bytes = |text: &str| values::number(text, 1024, 16 << 20);
+    set(&mut server.max_body, section.whole("max_body", bytes));
+    let threads = |text: &str| values::number(text, 0, 1024);
+    server.workers = section.whole("workers", threads).filter(|n| *n > 0);
+    let simulator = section.flag("simulator", values::flag).unwrap_or(false);
+    if server.listen == server.admin_listen && server.listen.port() != 0 {
+        section.complain(
+            "admin_listen",
+            "`server.admin_listen` is the same as `server.listen`",
+            "the admin address is for the operator only: give it a port of its own",
+        );
+    }
+    section.close();
+    (server, simulator)
+}
+
+fn sessions(section: Section<'_>) -> Sessions {
+    let mut sessions = Sessions::default();
+    set(&mut sessions.url, section.secret("url", sessions_url));
+    set(&mut sessions.prefix, section.text("prefix", prefix));
+    let lifetime = |text: &str| values::duration_within(text, SECOND * 10, SECOND * 86_400);
+    set(&mut sessions.lifetime, section.text("lifetime", lifetime));
+    let repeat = |text: &str| values::duration_within(text, Duration::ZERO, SECOND * 60);
+    set(
+        &mut sessions.repeat_within,
+        section.text("repeat_within", repeat),
+    );
+    section.close();
+    sessions
+}
+
+fn records(section: Section<'_>) -> Records {
+    let mut records = Records::default();
+    set(&mut records.url, section.secret("url", records_url));
+    section.close();
+    records
+}
+
+fn privacy(section: Section<'_>) -> Privacy {
+    let key = section.secret("key", key);
+    section.close();
+    Privacy { key }
+}
+
+fn delivery(section: Section<'_>) -> Delivery {
+    let mut delivery = Delivery::default();
+    let wait = |text: &str| values::duration_within(text, SECOND / 10, SECOND * 120);
+    set(
+        &mut delivery.connect_timeout,
+        section.text("connect_timeout", wait),
+    );
+    set(&mut delivery.timeout, section.text("timeout", wait));
+    let bytes = |text: &str| values::number(text, 256, 1 << 20);
+    set(&mut delivery.max_answer, section.whole("max_answer", bytes));
+    let parallel = |text: &str| values::number(text, 1, 1024);
+    set(&mut delivery.parallel, section.whole("parallel", parallel));
+    set(
+        &mut delivery.private_networks,
+        section.list("private_networks", values::network),
+    );
+    section.close();
+    delivery
+}
+
+fn set<T>(setting: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *setting = given;
+    }
+}
+
+fn sessions_url(text: &str) -> Parsed<Secret> {
+    const SCHEMES: [&str; 10] = [
+        "redis",
+        "rediss",
+        "redis+sentinel",
+        "rediss+sentinel",
+        "redis+cluster",
+        "rediss+cluster",
+        "redis+unix",
+        "unix",
+        "valkey",
+        "valkeys",
+    ];
+    let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
+    if text == "memory:" || SCHEMES.contains(&scheme) {
+        return Ok(Secret::new(text));
+    }
+    Err("write `memory:` or an address like `redis://127.0.0.1:6379`".to_owned())
+}
+
+fn records_url(text: &str) -> Parsed<Secret> {
+    let file = text.strip_prefix("sqlite:").is_some_and(|f| !f.is_empty());
+    if file || text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        return Ok(Secret::new(text));
+    }
+    Err("write `sqlite:data/passerelle.db` or `postgres://…`".to_owned())
+}
+
+fn prefix(text: &str) -> Parsed<String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || ":-_.".contains(c);
+    if text.len() <= 64 && text.chars().all(fits) {
+        return Ok(text.to_owned());
+    }
+    Err("letters, digits, `:`, `-`, `_` and `.`, at most 64".to_owned())
+}
+
+fn key(text: &str) -> Parsed<Key> {
+    const MAKE: &str = "make one with `openssl rand -base64 32`";
+    let bytes = values::base64(text).ok_or_else(|| format!("it is not base64; {MAKE}"))?;
+    let length = bytes.len();
+    bytes
+        .try_into()
+        .map(Key::new)
+        .map_err(|_| format!("it must be 32 bytes in base64 and is {length}; {MAKE}"))
+}

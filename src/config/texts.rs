@@ -1,0 +1,156 @@
+//! Texts between menus and languages: what is missing, and what nobody shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::countries::Countries;
+use super::gate::{Gate, Spot};
+use super::locales::Locale;
+use super::menus::{self, Menus};
+use super::nearest;
+use crate::domain::channel::Channel;
+use crate::domain::menu::texts::{Own, Piece, Template, Texts, Variable};
+
+/// Proves that every language can say what it must.
+pub(super) fn check(
+    gate: &Gate<'_>,
+    countries: &Countries,
+    channels: &BTreeMap<String, Channel>,
+    menus: &Menus,
+    locales: &[Locale],
+) {
+    own(gate, countries, locales);
+    for (id, menu) in menus {
+        let Some(menu) = menu else { continue };
+        let languages = spoken(countries, channels, id);
+        if languages.is_empty() && !channels.is_empty() {
+            let at = Spot::nowhere(&format!("menus/{id}.toml"));
+            gate.warn(
+                &at,
+                "no channel answers with this menu",
+                "name it in a channel",
+            );
+        }
+        for word in menus::texts(menu) {
+            for locale in locales
+                .iter()
+                .filter(|l| languages.contains(l.tag.as_str()))
+            {
+                if locale.has(&word.value) || gate.is_broken(&locale.path) {
+                    continue;
+                }
+                let known = locale.texts.iter().map(|text| text.id.as_str());
+                let near = nearest::nearest(&word.value, known);
+                let near = near.map(|near| format!("; or did you mean `{near}`?"));
+                gate.error(
+                    &word.at,
+                    format!("the text {} is missing in `{}`", word.shown(), locale.path),
+                    format!(
+                        "add `{} = …` there{}",
+                        word.value.escape_debug(),
+                        near.unwrap_or_default()
+                    ),
+                );
+            }
+        }
+    }
+    unused(gate, menus, locales);
+    same_variables(gate, locales);
+}
+
+/// The domain's texts, from the files as far as they are right.
+pub(super) fn compile(locales: &[Locale]) -> Texts {
+    let mut texts = Texts::new();
+    for locale in locales {
+        let named = locale.texts.iter();
+        let named = named.map(|text| (text.id.clone(), text.template.clone()));
+        texts.add(&locale.tag, locale.reviewed, named.collect());
+    }
+    texts
+}
+
+/// The languages of every channel that answers with this menu.
+fn spoken<'a>(
+    countries: &'a Countries,
+    channels: &BTreeMap<String, Channel>,
+    menu: &str,
+) -> BTreeSet<&'a str> {
+    let of_menu = channels.values().filter(|channel| channel.menu == menu);
+    of_menu
+        .filter_map(|channel| countries.get(&channel.country)?.as_ref())
+        .flat_map(|checked| checked.country.languages.iter().map(String::as_str))
+        .collect()
+}
+
+/// The gateway's own texts, in every language of every country.
+fn own(gate: &Gate<'_>, countries: &Countries, locales: &[Locale]) {
+    let offered: BTreeSet<&str> = countries
+        .values()
+        .flatten()
+        .flat_map(|checked| checked.country.languages.iter().map(String::as_str))
+        .collect();
+    for locale in locales {
+        if !offered.contains(locale.tag.as_str()) || gate.is_broken(&locale.path) {
+            continue;
+        }
+        for (name, _) in Own::ALL {
+            if !locale.has(name) {
+                gate.error(
+                    &Spot::of(&locale.path, 0..0),
+                    format!("the text `{name}` is missing"),
+                    format!("the gateway itself needs it: add `{name} = …`"),
+                );
+            }
+        }
+    }
+}
+
+/// Texts that neither a menu nor the gateway shows.
+fn unused(gate: &Gate<'_>, menus: &Menus, locales: &[Locale]) {
+    if menus.values().any(Option::is_none) {
+        return;
+    }
+    let of_menus = menus.values().flatten().flat_map(menus::texts);
+    let mut used: BTreeSet<&str> = of_menus.map(|word| word.value.as_str()).collect();
+    used.extend(Own::ALL.map(|(name, _)| name));
+    for text in locales.iter().flat_map(|locale| &locale.texts) {
+        if !used.contains(text.id.as_str()) {
+            let message = format!("nothing shows the text `{}`", text.id);
+            let help = nearest::nearest(&text.id, used.iter().copied());
+            let help = help.map(|near| format!("did you mean `{near}`?"));
+            let help = help.unwrap_or_else(|| "name it in a menu, or take it out".to_owned());
+            gate.warn(&text.at, message, help);
+        }
+    }
+}
+
+/// A variable that one language shows and another does not: usually forgotten, as a code must
+/// reach every citizen.
+fn same_variables(gate: &Gate<'_>, locales: &[Locale]) {
+    for locale in locales {
+        for text in &locale.texts {
+            let others = locales.iter().filter(|other| other.tag != locale.tag);
+            let others: Vec<(&Locale, &Template)> = others
+                .filter_map(|other| {
+                    let twin = other.texts.iter().find(|t| t.id == text.id)?;
+                    Some((other, &twin.template))
+                })
+                .collect();
+            for (name, variable) in Variable::ALL {
+                let shown = others.iter().find(|(_, t)| shows(t, variable));
+                if let Some((other, _)) = shown
+                    && !shows(&text.template, variable)
+                {
+                    gate.warn(
+                        &text.at,
+                        format!("`{}` does not show `{{ ${name} }}`", text.id),
+                        format!("`{}` does", other.path),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn shows(template: &Template, variable: Variable) -> bool {
+    template.contains(&Piece::Slot(variable))
+}

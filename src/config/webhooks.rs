@@ -1,0 +1,118 @@
+//! `[[webhooks]]` of an institution: where its events go, and how they are signed.
+
+use super::gate::{Gate, Word};
+use super::nearest;
+use super::sheet::Table;
+use super::values;
+use crate::domain::institution::Webhook;
+use crate::domain::redact::Secret;
+
+/// The types of events, as the contract lists them.
+pub const EVENTS: [&str; 7] = [
+    "feedback.received",
+    "feedback.added",
+    "feedback.reopened",
+    "feedback.overdue",
+    "reply.delivered",
+    "reply.failed",
+    "bulletin.sent",
+];
+
+pub(super) fn read(gate: &Gate<'_>, file: &Table<'_>) -> Vec<Webhook> {
+    let tables = file.tables("webhooks").into_iter();
+    tables
+        .filter_map(|table| one(gate, &table.private()))
+        .collect()
+}
+
+fn one(gate: &Gate<'_>, table: &Table<'_>) -> Option<Webhook> {
+    let url = url(gate, table);
+    let secret = table.secret("secret");
+    if secret.is_none() && !table.has("secret") {
+        table.missing("secret", "\"env:…_SECRET\"");
+    }
+    if let Some(secret) = secret.as_ref().filter(|secret| !secret.missing) {
+        check_secret(gate, secret);
+    }
+    let events = table.words("events");
+    if !table.has("events") {
+        table.missing("events", "[\"feedback.*\", \"reply.*\"]");
+    }
+    for event in &events {
+        check_event(gate, event);
+    }
+    table.close();
+    Some(Webhook {
+        url: url?,
+        secret: Secret::new(secret?.value),
+        events: events.into_iter().map(|event| event.value).collect(),
+    })
+}
+
+fn url(gate: &Gate<'_>, table: &Table<'_>) -> Option<String> {
+    let word = table.need("url", "\"https://…\"")?;
+    if word.missing {
+        return Some(String::new());
+    }
+    match values::web_url(&word.value) {
+        Ok(url) => {
+            if url.scheme() == "http" {
+                let help = "use https: citizens' words pass here";
+                gate.warn(&word.at, "this address is not encrypted", help);
+            }
+            Some(url.into())
+        }
+        Err(help) => {
+            gate.error(&word.at, "this is no address to send events to", help);
+            None
+        }
+    }
+}
+
+/// Standard Webhooks 1.0.0: `whsec_` and 24 to 64 bytes, or `whsk_` and an ed25519 key.
+fn check_secret(gate: &Gate<'_>, word: &Word) {
+    const MAKE: &str = "make one with `echo whsec_$(openssl rand -base64 32)`";
+    let (bytes, lengths, form) = if let Some(rest) = word.value.strip_prefix("whsec_") {
+        (values::base64(rest), 24..=64, "24 to 64 bytes")
+    } else if let Some(rest) = word.value.strip_prefix("whsk_") {
+        let bytes = values::base64(rest);
+        let key = bytes.as_ref().is_none_or(|b| matches!(b.len(), 32 | 64));
+        if !key {
+            let help = "after `whsk_` comes an ed25519 key: 32 or 64 bytes in base64";
+            gate.error(&word.at, "this is no signing key", help);
+            return;
+        }
+        (bytes, 32..=64, "32 or 64 bytes")
+    } else {
+        let message = "this secret begins with neither `whsec_` nor `whsk_`";
+        gate.error(&word.at, message, MAKE);
+        return;
+    };
+    match bytes {
+        None => {
+            let message = "what follows the secret's `_` is not base64";
+            gate.error(&word.at, message, MAKE);
+        }
+        Some(bytes) if !lengths.contains(&bytes.len()) => {
+            let message = format!("this secret has {} bytes", bytes.len());
+            let help = format!("Standard Webhooks asks for {form}; {MAKE}");
+            gate.warn(&word.at, message, help);
+        }
+        Some(_) => {}
+    }
+}
+
+fn check_event(gate: &Gate<'_>, word: &Word) {
+    let known = match word.value.strip_suffix('*') {
+        Some(stem) => EVENTS.iter().any(|event| event.starts_with(stem)),
+        None => EVENTS.contains(&word.value.as_str()),
+    };
+    if !known {
+        let families = ["feedback.*", "reply.*", "bulletin.*"];
+        gate.error(
+            &word.at,
+            format!("there is no event {}", word.shown()),
+            nearest::help(&word.value, EVENTS.into_iter().chain(families)),
+        );
+    }
+}

@@ -1,0 +1,359 @@
+//! The same hostile requests at every interpreter and every door. Nothing may panic, nothing may
+//! be read differently the second time, and an answer is always owed and always well-formed.
+
+use super::fixture::{self, Call, Kind};
+use super::shown;
+use passerelle::aggregators::{ALL, Interpreter};
+use passerelle::domain::channel::Channel;
+use passerelle::domain::exchange::{Door, Response};
+use passerelle::domain::inbound::Inbound;
+use proptest::prelude::*;
+
+const DOORS: [Door; 4] = [Door::Ussd, Door::UssdEnd, Door::Sms, Door::Receipt];
+
+#[test]
+fn nothing_breaks_an_interpreter() {
+    for_each_call(|interpreter, channel, call| {
+        for hostile in variations(call) {
+            check(interpreter, channel, &hostile);
+        }
+    });
+}
+
+#[test]
+fn a_request_cut_anywhere_is_read_or_refused() {
+    for_each_call(|interpreter, channel, call| {
+        for cut in (0..call.body.len()).step_by(7) {
+            let body = call.body[..cut].to_vec();
+            check(
+                interpreter,
+                channel,
+                &Call {
+                    body,
+                    ..call.clone()
+                },
+            );
+        }
+        for cut in (0..call.query.len()).step_by(7) {
+            let query = String::from_utf8_lossy(&call.query.as_bytes()[..cut]).into_owned();
+            check(
+                interpreter,
+                channel,
+                &Call {
+                    query,
+                    ..call.clone()
+                },
+            );
+        }
+    });
+}
+
+#[test]
+fn a_megabyte_is_read_or_refused() {
+    for interpreter in ALL {
+        let Some((channel, call)) = calls(*interpreter).into_iter().next() else {
+            continue;
+        };
+        let mut long = call.body.clone();
+        long.resize(1_000_000, b'a');
+        let bodies = [
+            long,
+            b"a&".repeat(500_000),
+            b"=&".repeat(500_000),
+            b"<a/>".repeat(250_000),
+            [b"[", b"1,".repeat(499_990).as_slice(), b"1]"].concat(),
+            vec![0xff; 1_000_000],
+        ];
+        for body in bodies {
+            for door in DOORS {
+                let body = body.clone();
+                check(
+                    *interpreter,
+                    &channel,
+                    &Call {
+                        door,
+                        body,
+                        ..call.clone()
+                    },
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_document_type_is_refused() {
+    for name in ["comviva-xml", "parlayx"] {
+        let Some(interpreter) = passerelle::aggregators::named(name) else {
+            continue;
+        };
+        for (channel, call) in calls(interpreter) {
+            let body = [DOCTYPE.as_bytes(), &without_declaration(&call.body)].concat();
+            let hostile = Call { body, ..call };
+            assert!(
+                interpreter.read(&channel, &hostile.callback()).is_err(),
+                "{name}"
+            );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_bytes_at_any_door(
+        body in proptest::collection::vec(any::<u8>(), 0..200),
+        query in "[ -~é]{0,80}",
+        rest in "[a-z/]{0,12}",
+        method in "GET|POST|PUT",
+    ) {
+        for interpreter in ALL {
+            let Some((channel, call)) = calls(*interpreter).into_iter().next() else { continue };
+            for door in DOORS {
+                let (body, query) = (body.clone(), query.clone());
+                let (rest, method) = (rest.clone(), method.clone());
+                check(*interpreter, &channel, &Call { method, door, rest, query, body, ..call.clone() });
+            }
+        }
+    }
+
+    #[test]
+    fn any_byte_of_a_fixture_changed(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        for_each_call(|interpreter, channel, call| {
+            let mut hostile = call.clone();
+            if !hostile.body.is_empty() {
+                let at = at.index(hostile.body.len());
+                hostile.body[at] = byte;
+            }
+            if !hostile.query.is_empty() {
+                let at = at.index(hostile.query.len());
+                let mut query = hostile.query.into_bytes();
+                query[at] = byte & 0x7f;
+                hostile.query = String::from_utf8_lossy(&query).into_owned();
+            }
+            check(interpreter, channel, &hostile);
+        });
+    }
+}
+
+/// Every request of every fixture folder with its channel.
+fn for_each_call(mut what: impl FnMut(&dyn Interpreter, &Channel, &Call)) {
+    for interpreter in ALL {
+        for (channel, call) in calls(*interpreter) {
+            what(*interpreter, &channel, &call);
+        }
+    }
+}
+
+/// The requests of an interpreter's fixtures; for one that only sends, a request nobody made.
+fn calls(interpreter: &dyn Interpreter) -> Vec<(Channel, Call)> {
+    let cases = fixture::cases(interpreter.name());
+    let heard: Vec<_> = cases
+        .iter()
+        .filter(|case| case.kind == Kind::Http)
+        .map(|case| {
+            let call = case.call();
+            (case.channel(&call.channel), call)
+        })
+        .collect();
+    if !heard.is_empty() {
+        return heard;
+    }
+    let first = cases.first().expect("a case");
+    let id = first.header_of("channel").or(first.header_of("x-channel"));
+    let call = Call {
+        channel: String::new(),
+        method: "POST".to_owned(),
+        door: Door::Sms,
+        rest: String::new(),
+        query: "from=1&text=2".to_owned(),
+        headers: vec![],
+        body: b"from=1&text=2".to_vec(),
+        url: String::new(),
+    };
+    vec![(first.channel(id.unwrap_or("")), call)]
+}
+
+const DOCTYPE: &str =
+    "<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>";
+
+fn without_declaration(body: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(body);
+    let after = text.split_once("?>").map_or(&*text, |(_, rest)| rest);
+    after.as_bytes().to_vec()
+}
+
+/// A request bent in every way, at every door.
+fn variations(call: &Call) -> Vec<Call> {
+    let bent = bodies(call)
+        .into_iter()
+        .map(|body| Call {
+            body,
+            ..call.clone()
+        })
+        .chain(injections(call))
+        .chain(heads(call));
+    let at_every_door = |call: Call| {
+        DOORS.map(|door| Call {
+            door,
+            ..call.clone()
+        })
+    };
+    bent.flat_map(at_every_door).collect()
+}
+
+fn bodies(call: &Call) -> Vec<Vec<u8>> {
+    let (body, half) = (call.body.as_slice(), call.body.len() / 2);
+    vec![
+        body.to_vec(),
+        vec![],
+        [body, b"\xff\xfe"].concat(),
+        [&body[..half], b"\xc3\x28", &body[half..]].concat(),
+        b"[".repeat(100_000),
+        b"{\"a\":".repeat(50_000),
+        [b"<a>".repeat(20_000), b"</a>".repeat(20_000)].concat(),
+        [DOCTYPE.as_bytes(), b"<r>&x;</r>"].concat(),
+        [DOCTYPE.as_bytes(), &without_declaration(body)].concat(),
+        [body, b"&", body].concat(),
+        b"null".to_vec(),
+        b"[]".to_vec(),
+        b"{}".to_vec(),
+        b"\"x\"".to_vec(),
+    ]
+}
+
+/// CR LF, NUL and broken characters wherever a value begins, as a form, JSON and XML write them.
+const INJECTED: [(&str, &str, &str); 4] = [
+    (
+        "=%0d%0aX-Evil:%201%0d%0a%0d%0a",
+        ":\"\\r\\nX-Evil: 1\\r\\n\\r\\n",
+        ">&#13;&#10;X-Evil: 1\r\n",
+    ),
+    ("=%00", ":\"\\u0000", ">\0"),
+    ("=%ff%c3", ":\"\\ud800", ">\u{fffd}&#xd800;"),
+    (
+        "=%F0%9F%98%80%E2%80%AE",
+        ":\"\\ud83d\\ude00\\u202e",
+        ">\u{1f600}\u{202e}",
+    ),
+];
+
+fn injections(call: &Call) -> Vec<Call> {
+    let text = String::from_utf8_lossy(&call.body);
+    let bend = |(form, json, xml)| {
+        let query = call.query.replace('=', form);
+        [
+            text.replace('=', form),
+            text.replace(":\"", json),
+            text.replace('>', xml),
+        ]
+        .map(|body| Call {
+            query: query.clone(),
+            body: body.into_bytes(),
+            ..call.clone()
+        })
+    };
+    INJECTED.into_iter().flat_map(bend).collect()
+}
+
+fn heads(call: &Call) -> Vec<Call> {
+    let mut all = vec![
+        Call {
+            headers: vec![],
+            ..call.clone()
+        },
+        Call {
+            query: format!("{0}&{0}", call.query),
+            ..call.clone()
+        },
+        Call {
+            query: String::new(),
+            ..call.clone()
+        },
+    ];
+    for content_type in [
+        "text/plain",
+        "multipart/form-data",
+        "",
+        "application/json",
+        "image/png; charset=utf-16",
+    ] {
+        let mut headers = call.headers.clone();
+        headers.retain(|(name, _)| name != "content-type");
+        headers.push(("content-type".to_owned(), content_type.to_owned()));
+        all.push(Call {
+            headers,
+            ..call.clone()
+        });
+    }
+    for method in ["GET", "PUT", "DELETE", ""] {
+        all.push(Call {
+            method: method.to_owned(),
+            ..call.clone()
+        });
+    }
+    for rest in [
+        "",
+        "session",
+        "session/",
+        "session/1/start",
+        "session//end",
+        "../../etc",
+        "%2e%2e",
+        "/",
+    ] {
+        all.push(Call {
+            rest: rest.to_owned(),
+            ..call.clone()
+        });
+    }
+    all
+}
+
+/// What holds for any request whatever.
+fn check(interpreter: &dyn Interpreter, channel: &Channel, call: &Call) {
+    let callback = call.callback();
+    let at = || format!("{}: {call:?}", interpreter.name());
+    let read = interpreter.read(channel, &callback);
+    assert_eq!(read, interpreter.read(channel, &callback), "{}", at());
+    let _ = interpreter.signed(channel, &callback);
+    well_formed(&interpreter.taken(channel, &callback), &at);
+    let mut asked = vec![None];
+    if let Ok(all) = &read {
+        let ussd_door = matches!(call.door, Door::Ussd | Door::UssdEnd);
+        let steps = all
+            .iter()
+            .filter(|i| matches!(i, Inbound::Ussd(_) | Inbound::End(_)));
+        assert_eq!(steps.count(), usize::from(ussd_door), "{}", at());
+        assert!(!ussd_door || all.len() == 1, "{}", at());
+        for inbound in all {
+            assert!(
+                !shown::inbound(inbound).to_string().contains("\\u0000"),
+                "{}",
+                at()
+            );
+            if let Inbound::Ussd(ussd) = inbound {
+                asked.push(Some(ussd));
+            }
+        }
+    }
+    for ussd in asked {
+        for screen in [shown::menu(), shown::last()] {
+            let reply = interpreter.reply(channel, ussd, &screen);
+            well_formed(&reply.response, &at);
+            assert_eq!(reply.response.status, 200, "{}", at());
+            assert!(!reply.response.body.is_empty(), "{}", at());
+            assert_eq!(reply, interpreter.reply(channel, ussd, &screen), "{}", at());
+        }
+    }
+}
+
+fn well_formed(response: &Response, at: &dyn Fn() -> String) {
+    assert!((200..300).contains(&response.status), "{}", at());
+    for (name, value) in &response.headers {
+        let token = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        assert!(name.bytes().all(token), "{}", at());
+        assert!(value.chars().all(|c| (' '..='~').contains(&c)), "{}", at());
+    }
+}

@@ -1,0 +1,6 @@
+//! Tests that need no service and take seconds.
+#![expect(clippy::panic, reason = "a test's helper fails by panicking")]
+
+mod aggregators;
+mod config;
+mod tidy;
