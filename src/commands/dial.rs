@@ -94,7 +94,7 @@ impl Dial {
                     channel: self.to.channel.as_deref(),
                     country: None,
                 };
-                let channel = std::sync::Arc::clone(pick(channels, wanted)?);
+                let channel = std::sync::Arc::clone(pick(channels, &wanted)?);
                 let mut phone = Handset::new(client, url, channel, number)?;
                 let mut shown = phone.dial(&self.code).await?.shown;
                 print(&shown)?;

@@ -37,7 +37,7 @@ impl Text {
                     channel: self.line.channel.as_deref(),
                     country: None,
                 };
-                let channel = Arc::clone(pick(channels, wanted)?);
+                let channel = Arc::clone(pick(channels, &wanted)?);
                 println!("to {} on channel {}", self.to, channel.id);
                 let phone = Handset::new(client, url, channel, number)?;
                 phone.text(&self.to, &self.body).await?;
