@@ -4,6 +4,7 @@
 #![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
 
 mod journeys;
+mod outside;
 mod store_letters;
 mod store_receipts;
 mod store_records;

@@ -5,3 +5,4 @@ pub mod partner;
 pub mod phone;
 pub mod redis;
 pub mod samples;
+pub mod served;
