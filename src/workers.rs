@@ -211,10 +211,11 @@ async fn sweep(gateway: &Gateway) -> Result<(), String> {
         .await
         .map_err(|e| e.to_string())?;
     for (message, report) in left {
-        let ending = receipt::ending(report.fate, &report.status, report.why.as_deref());
-        receipt::conclude(gateway, &message, ending)
-            .await
-            .map_err(|e| e.to_string())?;
+        if let Some(ending) = receipt::ending(report.fate, &report.status, report.why.as_deref()) {
+            receipt::conclude(gateway, &message, ending)
+                .await
+                .map_err(|e| e.to_string())?;
+        }
     }
     while gateway
         .records

@@ -208,12 +208,12 @@ pub async fn message(gateway: &Gateway, message: &Message) -> Result<(), Halt> {
                 channel = message.channel,
                 "the aggregator took it"
             );
-            match parked {
-                Some(report) => {
-                    let ending =
-                        receipt::ending(report.fate, &report.status, report.why.as_deref());
-                    receipt::conclude(gateway, message, ending).await
-                }
+            // A report may have come before the answer that it is about.
+            let ending = parked.and_then(|report| {
+                receipt::ending(report.fate, &report.status, report.why.as_deref())
+            });
+            match ending {
+                Some(ending) => receipt::conclude(gateway, message, ending).await,
                 None => Ok(()),
             }
         }

@@ -20,8 +20,10 @@ pub async fn receive(gateway: &Gateway, channel: &Channel, receipt: &Receipt) ->
         .await?;
     match heard {
         Heard::Final(message) => {
-            let ending = ending(receipt.fate, &receipt.status, receipt.why.as_deref());
-            conclude(gateway, &message, ending).await
+            match ending(receipt.fate, &receipt.status, receipt.why.as_deref()) {
+                Some(ending) => conclude(gateway, &message, ending).await,
+                None => Ok(()),
+            }
         }
         Heard::Noted(_) | Heard::Already(_) | Heard::Parked => Ok(()),
         Heard::Nobody => {
@@ -34,13 +36,14 @@ pub async fn receive(gateway: &Gateway, channel: &Channel, receipt: &Receipt) ->
     }
 }
 
-/// How a final report ends a message.
-pub fn ending(fate: Fate, status: &str, why: Option<&str>) -> Ending {
+/// How a report ends its message; `None` for news on the way.
+pub fn ending(fate: Fate, status: &str, why: Option<&str>) -> Option<Ending> {
     match fate {
-        Fate::Delivered => Ending::Delivered,
-        _ => Ending::Dead {
+        Fate::Delivered => Some(Ending::Delivered),
+        Fate::Failed => Some(Ending::Dead {
             why: why.unwrap_or(status).chars().take(200).collect(),
-        },
+        }),
+        Fate::Underway | Fate::Unknown => None,
     }
 }
 
