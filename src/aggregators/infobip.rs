@@ -215,7 +215,7 @@ impl Sender for Infobip {
         let body = read::parse(&answered.body).unwrap_or_default();
         let group = read::some(&body, "messages.0.status.groupName").unwrap_or_default();
         let name = read::some(&body, "messages.0.status.name").unwrap_or_default();
-        let why = wire::careful(&format!("{group} {name}"));
+        let why = format!("{group} {name}");
         match group.as_str() {
             "" => sending::later(answered, "an answer without a status"),
             // The account is to be filled; the message is as good as before.

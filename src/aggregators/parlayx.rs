@@ -301,7 +301,7 @@ impl Sender for ParlayX {
         }
         if let Some(fault) = envelope.find("Fault") {
             let code = fault.some("messageId").or_else(|| fault.some("faultcode"));
-            let code = wire::careful(&code.unwrap_or_default());
+            let code = code.unwrap_or_default();
             let why = format!("fault {code}");
             return match code.as_str() {
                 "SVC0002" | "SVC0004" => sending::never(why),
