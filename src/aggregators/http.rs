@@ -1,6 +1,6 @@
 //! `http`: any gateway that speaks plain HTTP, its fields named in the channel's file, under
-//! `[dialect]`. Everything has a default; with none set, the channel understands what another
-//! gateway's "external" channels do \[test\].
+//! `[dialect]`. Everything has a default; with none set, the channel understands what the
+//! "external" channels of nyaruka/courier do \[test\].
 //!
 //! **Reading.** `format` is `form` (default: a query, a form, a multipart form), `json` or `xml`.
 //! A field's name is a form field, a dotted JSON path (`data.msisdn`), or element names from the

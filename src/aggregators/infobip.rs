@@ -1,4 +1,4 @@
-//! `infobip`: USSD \[test: another gateway's tests\], SMS in, delivery reports and sending
+//! `infobip`: USSD \[test: praekelt/vumi\], SMS in, delivery reports and sending
 //! \[spec: Infobip OpenAPI 3.210, "SMS"\]. Whether it serves Benin or Congo is not confirmed.
 //!
 //! **USSD.** The address grows: `…/ussd/session/{id}/start`, `…/response`, `PUT …/end`. Answers

@@ -1,5 +1,5 @@
 //! `kannel`: an SMS gateway of one's own in front of any SMPP bind \[spec: Kannel user guide
-//! 1.4; test: how another gateway lays out its addresses\].
+//! 1.4; test: nyaruka/courier\].
 //!
 //! **Messages in.** The layout is ours to write into Kannel's `sms-service`:
 //! ```text
