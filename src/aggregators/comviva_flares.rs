@@ -1,5 +1,5 @@
 //! `comviva-flares`: Comviva's Flares pull, the Airtel family. Airtel Rwanda and former Tigo
-//! Rwanda \[code\], Airtel Kenya \[test, a production sample\], Zambia \[code\]; for Airtel Congo
+//! Rwanda \[code\], Airtel Kenya \[test: praekelt/vumi, with a sample from production\], Zambia \[code\]; for Airtel Congo
 //! it is likely, not confirmed.
 //!
 //! A GET or a form, whose names an operator types into the node, so several spellings are known

@@ -1,4 +1,4 @@
-//! `infobip`: USSD \[test: another gateway's tests\], SMS in, delivery reports and sending
+//! `infobip`: USSD \[test: praekelt/vumi\], SMS in, delivery reports and sending
 //! \[spec: Infobip OpenAPI 3.210, "SMS"\]. Whether it serves Benin or Congo is not confirmed.
 //!
 //! **USSD.** The address grows: `…/ussd/session/{id}/start`, `…/response`, `PUT …/end`. Answers
@@ -215,7 +215,7 @@ impl Sender for Infobip {
         let body = read::parse(&answered.body).unwrap_or_default();
         let group = read::some(&body, "messages.0.status.groupName").unwrap_or_default();
         let name = read::some(&body, "messages.0.status.name").unwrap_or_default();
-        let why = wire::careful(&format!("{group} {name}"));
+        let why = format!("{group} {name}");
         match group.as_str() {
             "" => sending::later(answered, "an answer without a status"),
             // The account is to be filled; the message is as good as before.

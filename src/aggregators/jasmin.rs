@@ -136,7 +136,7 @@ impl Sender for Jasmin {
     /// 200 with `Success "<uuid>"`, or 400, 403, 412, 500 with `Error "…"`.
     fn sent(&self, _: &Channel, answered: &Answered) -> Sent {
         let said = String::from_utf8_lossy(&answered.body);
-        let why = format!("HTTP {} {}", answered.status, wire::careful(&said));
+        let why = format!("HTTP {} {said}", answered.status);
         match answered.status {
             200..=299 => match said.trim().strip_prefix("Success") {
                 Some(id) => sending::accepted(id.trim().trim_matches('"')),

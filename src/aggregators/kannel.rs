@@ -1,5 +1,5 @@
 //! `kannel`: an SMS gateway of one's own in front of any SMPP bind \[spec: Kannel user guide
-//! 1.4; test: how another gateway lays out its addresses\].
+//! 1.4; test: nyaruka/courier\].
 //!
 //! **Messages in.** The layout is ours to write into Kannel's `sms-service`:
 //! ```text
@@ -77,7 +77,7 @@ fn sms(callback: &Callback<'_>) -> Result<Inbound, Unreadable> {
         from: form.number(sender)?.ok_or(wire::NO_SENDER)?,
         to: form.any(&["to", "receiver"])?.unwrap_or_default(),
         text: words_of(words.ok_or(wire::NO_TEXT)?, &charset, &coding)?,
-        sent_at: form.any(&["ts", "time"])?.as_deref().and_then(moment),
+        sent_at: form.any(&["ts", "time"])?.as_deref().and_then(time::any),
         network: form.any(&["backend", "smsc"])?,
         part: None,
     }))
@@ -100,7 +100,7 @@ fn posted(callback: &Callback<'_>) -> Result<Inbound, Unreadable> {
         from: RawNumber::new(from),
         to: header("x-kannel-to").unwrap_or_default(),
         text: words_of(callback.body, charset, &coding)?,
-        sent_at: header("x-kannel-time").as_deref().and_then(moment),
+        sent_at: header("x-kannel-time").as_deref().and_then(time::any),
         network: header("x-kannel-smsc"),
         part: None,
     }))
@@ -115,14 +115,6 @@ fn words_of(bytes: &[u8], charset: &str, coding: &str) -> Result<Words, Unreadab
     };
     let text = charset::decode(bytes, charset).or_else(|| charset::decode(bytes, "UTF-8"));
     text.map(Words::new).ok_or(NOT_TEXT)
-}
-
-/// `%T`, seconds since the epoch, or `%t`, a date in UTC.
-fn moment(text: &str) -> Option<i64> {
-    match text.parse::<i64>() {
-        Ok(seconds) => seconds.checked_mul(1000),
-        Err(_) => time::date(text),
-    }
 }
 
 fn receipt(callback: &Callback<'_>) -> Result<Inbound, Unreadable> {
@@ -173,7 +165,7 @@ impl Sender for Kannel {
         if said.starts_with("0:") || said.starts_with("3:") {
             return sending::accepted("");
         }
-        sending::later(answered, format!("Kannel says {}", wire::careful(&said)))
+        sending::later(answered, format!("Kannel says {said}"))
     }
 }
 

@@ -6,12 +6,17 @@
 mod africas_talking;
 mod comviva_flares;
 mod comviva_xml;
+mod http;
 mod infobip;
+mod intouch;
 mod jasmin;
 mod kannel;
+mod mista;
 mod moov_bj;
+mod mtn_cg_tinda;
 mod mtn_madapi;
 mod parlayx;
+mod pindo;
 mod twilio;
 mod vonage;
 mod wire;
@@ -128,6 +133,11 @@ pub static ALL: &[&dyn Interpreter] = &[
     &jasmin::Jasmin,
     &twilio::Twilio,
     &vonage::Vonage,
+    &http::Http,
+    &mtn_cg_tinda::TINDA,
+    &pindo::PINDO,
+    &intouch::INTOUCH,
+    &mista::MISTA,
 ];
 
 /// The interpreter of this name.

@@ -223,7 +223,7 @@ impl Sender for MtnMadapi {
         match read::some(&body, "statusCode").as_deref() {
             None | Some("0000") => sending::accepted(transaction),
             Some(code) => {
-                let why = format!("status code {}", wire::careful(code));
+                let why = format!("status code {code}");
                 if code.len() == 4 && code.starts_with("10") {
                     sending::never(why)
                 } else {

@@ -1,5 +1,5 @@
 //! `parlayx`: `ParlayX` over SOAP as Huawei's SDP speaks it; older contracts of MTN Congo \[live\]
-//! and MTN Benin \[code\]; SMS as another gateway's tests have it \[test\].
+//! and MTN Benin \[code\]; SMS as praekelt/vumi has it \[test\].
 //!
 //! **USSD is asynchronous.** A `notifyUssdReception` is only acknowledged (`result` 0); the menu
 //! goes out in a `sendUssd` of its own, described in [`Reply::then`]. `senderCB` is the SDP's name
@@ -301,7 +301,7 @@ impl Sender for ParlayX {
         }
         if let Some(fault) = envelope.find("Fault") {
             let code = fault.some("messageId").or_else(|| fault.some("faultcode"));
-            let code = wire::careful(&code.unwrap_or_default());
+            let code = code.unwrap_or_default();
             let why = format!("fault {code}");
             return match code.as_str() {
                 "SVC0002" | "SVC0004" => sending::never(why),

@@ -6,7 +6,7 @@
 //! Twilio knows it, so `server.public_url` has to be right. Twilio waits 15 s and tries once more
 //! by default; the same message has the same `MessageSid`.
 //!
-//! Another gateway decodes bodies that look like Base64 \[test\]; here a text stays what it is,
+//! nyaruka/courier decodes bodies that look like Base64 \[test\]; here a text stays what it is,
 //! for a citizen's short word may look like Base64 too.
 //!
 //! **Sending.** Credentials: `account_sid`, `auth_token`, `sender` (a number, a name, or an

@@ -235,7 +235,7 @@ impl Sender for Vonage {
                 why: "status 1: throttled".to_owned(),
             },
             "6" | "7" | "12" | "15" | "33" => sending::never(why),
-            _ => sending::later(answered, wire::careful(&why)),
+            _ => sending::later(answered, why),
         }
     }
 }

@@ -5,7 +5,7 @@
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::{NOT_UTF8, json, without_nul};
+use super::{NOT_UTF8, json, multipart, without_nul};
 use crate::domain::exchange::Callback;
 use crate::domain::inbound::Unreadable;
 use crate::domain::redact::RawNumber;
@@ -20,8 +20,14 @@ impl Form {
     /// The fields of the body, unless the request is a GET, then those of the query.
     pub fn of(callback: &Callback<'_>) -> Self {
         let mut form = Self(Vec::new());
-        if callback.method != "GET" {
-            form.append(callback.body);
+        let content_type = callback.header("content-type").unwrap_or("");
+        match multipart::boundary(content_type) {
+            Some(boundary) => {
+                let parts = multipart::parts(callback.body, boundary);
+                form.0.extend(parts.into_iter().take(MOST_FIELDS));
+            }
+            None if callback.method == "GET" => {}
+            None => form.append(callback.body),
         }
         form.append(callback.query.as_bytes());
         form

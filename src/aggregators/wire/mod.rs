@@ -5,7 +5,10 @@ pub mod charset;
 pub mod fate;
 pub mod form;
 pub mod json;
+pub mod multipart;
+pub mod send_only;
 pub mod sending;
+pub mod template;
 pub mod time;
 pub mod xml;
 
@@ -111,8 +114,14 @@ pub fn header_safe(value: &str) -> String {
         .collect()
 }
 
+/// A header's value to send, without what would end it.
+pub fn without_line_ends(value: &str) -> String {
+    value.chars().filter(|c| !c.is_control()).collect()
+}
+
 /// An aggregator's own words for the operator, with whatever may be a telephone number blotted
-/// out (five digits or more, however grouped), on one line of at most 120 characters.
+/// out (seven digits or more, however grouped: the shortest have eight), on one line of at most
+/// 120 characters.
 pub fn careful(words: &str) -> String {
     let mut out = String::new();
     let mut run = String::new();
@@ -121,7 +130,7 @@ pub fn careful(words: &str) -> String {
             run.push(c);
             continue;
         }
-        if run.chars().filter(|c| c.is_numeric()).count() >= 5 {
+        if run.chars().filter(|c| c.is_numeric()).count() >= 7 {
             out.push('…');
             if run.ends_with(' ') {
                 out.push(' ');
@@ -145,8 +154,8 @@ mod tests {
             ("Erreur MSISDN: 24206846349", "Erreur MSISDN: …"),
             ("to +229 01 63 00 00 01 refused", "to … refused"),
             ("Invalid number (07-88-30-00-01)", "Invalid number (…"),
-            ("error 404 of 3", "error 404 of 3"),
-            ("٢٢٩٠١٦٣٠٠ x", "… x"),
+            ("error 404 of 3, code 21610", "error 404 of 3, code 21610"),
+            ("٢٢٩٠١٦٣٠٠٠ x", "… x"),
             ("a\r\nb", "a  b"),
         ];
         for (words, want) in cases {

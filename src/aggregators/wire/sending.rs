@@ -1,5 +1,6 @@
 //! Requests to send, and what the answer means by its status alone: the same for every dialect.
 
+use super::careful;
 use crate::aggregators::Sent;
 use crate::domain::exchange::{Answered, Outgoing};
 
@@ -31,17 +32,20 @@ pub fn refused(answered: &Answered) -> Option<Sent> {
     }
 }
 
-/// Not now; after the time that the aggregator asked for, if it did.
-pub fn later(answered: &Answered, why: impl Into<String>) -> Sent {
+/// Not now; after the time that the aggregator asked for, if it did. The reason may hold its
+/// words: what may be a number is blotted out here.
+pub fn later(answered: &Answered, why: impl AsRef<str>) -> Sent {
     Sent::Later {
         after: answered.retry_after,
-        why: why.into(),
+        why: careful(why.as_ref()),
     }
 }
 
-/// Not ever.
-pub fn never(why: impl Into<String>) -> Sent {
-    Sent::Never { why: why.into() }
+/// Not ever, for a reason made harmless in the same way.
+pub fn never(why: impl AsRef<str>) -> Sent {
+    Sent::Never {
+        why: careful(why.as_ref()),
+    }
 }
 
 /// Taken, under this id.

@@ -17,6 +17,16 @@ pub fn date(text: &str) -> Option<i64> {
     Some(instant.timestamp().as_millisecond())
 }
 
+/// Any of [`date`]'s spellings, or seconds or milliseconds since the epoch: a count from 10^11 on
+/// is in milliseconds (as seconds it would lie in the year 5138).
+pub fn any(text: &str) -> Option<i64> {
+    match text.trim().parse::<i64>() {
+        Ok(count) if count.unsigned_abs() >= 100_000_000_000 => Some(count),
+        Ok(seconds) => seconds.checked_mul(1000),
+        Err(_) => date(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,6 +42,8 @@ mod tests {
             assert_eq!(date(text), Some(1_493_791_485_000), "{text}");
         }
         assert_eq!(date("2017-05-03 06:04"), Some(1_493_791_440_000));
+        assert_eq!(any("1493791485"), any("1493791485000"));
+        assert_eq!(any("2017-05-03T06:04:45Z"), any("1493791485"));
         for text in ["", "yesterday", "2017-99-03 06:04:45", "9999999999999"] {
             assert_eq!(date(text), None, "{text}");
         }

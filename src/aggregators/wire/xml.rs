@@ -12,9 +12,12 @@ use crate::domain::inbound::Unreadable;
 const NOT_XML: Unreadable = Unreadable("not XML");
 const DOCTYPE: Unreadable = Unreadable("a document type is not accepted");
 const TOO_DEEP: Unreadable = Unreadable("XML nested too deeply");
+const TOO_MANY: Unreadable = Unreadable("XML with too many elements");
 
 /// Deeper than any SOAP envelope of the dialects (ParlayX needs 6).
 const DEEPEST: usize = 24;
+/// More elements than any of them has (a `ParlayX` notification, some 30).
+const MOST_ELEMENTS: usize = 512;
 
 /// An element with what is in it.
 #[derive(Default)]
@@ -75,8 +78,15 @@ pub fn parse(body: &[u8]) -> Result<Element, Unreadable> {
     let text = std::str::from_utf8(body).map_err(|_| NOT_UTF8)?;
     let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     let mut open: Vec<Element> = vec![Element::default()];
+    let mut elements = 0;
     loop {
         let event = reader.read_event().map_err(|_| NOT_XML)?;
+        if matches!(event, Event::Start(_) | Event::Empty(_)) {
+            elements += 1;
+            if elements > MOST_ELEMENTS {
+                return Err(TOO_MANY);
+            }
+        }
         match event {
             Event::Start(tag) => {
                 if open.len() > DEEPEST {
@@ -179,13 +189,15 @@ mod tests {
     #[test]
     fn what_could_hurt_is_refused() {
         let bomb = format!("{}{}", "<a>".repeat(10_000), "</a>".repeat(10_000));
-        let cases: [(&[u8], Unreadable); 8] = [
+        let many = format!("<r>{}</r>", "<a/>".repeat(MOST_ELEMENTS));
+        let cases: [(&[u8], Unreadable); 9] = [
             (
                 b"<!DOCTYPE r [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><r>&x;</r>",
                 DOCTYPE,
             ),
             (b"<r>&x;</r>", NOT_XML),
             (bomb.as_bytes(), TOO_DEEP),
+            (many.as_bytes(), TOO_MANY),
             (b"<r>\xff</r>", NOT_UTF8),
             (b"<r><a></r>", NOT_XML),
             (b"<r>", NOT_XML),

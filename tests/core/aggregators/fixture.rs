@@ -18,7 +18,7 @@ pub enum Kind {
 }
 
 /// One file, taken apart.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Fixture {
     pub path: PathBuf,
     pub kind: Kind,
@@ -131,6 +131,12 @@ impl Fixture {
     pub fn header(&self, name: &str) -> &str {
         self.header_of(name)
             .unwrap_or_else(|| panic!("{}: no `{name}:`", self.path.display()))
+    }
+
+    /// The status of a `.sent` fixture.
+    pub fn status(&self) -> u16 {
+        let status = self.start.split(' ').nth(1).expect("HTTP/1.1 200 OK");
+        status.parse().expect("a status")
     }
 
     /// The request of a `.http` fixture.
