@@ -25,8 +25,8 @@ export function letterArrived(letter) {
     card.letter = letter;
   }
   if (event?.type === "feedback.added" && event.data?.text) card.added.set(letter.webhook_id, event.data.text);
-  if (event?.type === "reply.delivered") settle(card, "delivered");
-  if (event?.type === "reply.failed") settle(card, "failed", event.data?.why ?? event.data?.reason ?? "");
+  if (event?.type === "reply.delivered") settle(card, event.data, "delivered");
+  if (event?.type === "reply.failed") settle(card, event.data, "failed");
   card.trail.set(`${letter.webhook_id} ${letter.verified}`, { letter, event });
   draw(card);
   return isNew ? card.root : null;
@@ -104,8 +104,10 @@ async function answer(card, text) {
   draw(card);
 }
 
-function settle(card, state, why) {
-  card.reply = { ...card.reply, state, why };
+/** News of a reply; of an earlier one than the last, it only joins the trail. */
+function settle(card, { id, why }, state) {
+  const last = card.reply?.said?.id;
+  if (!last || last === id) card.reply = { ...card.reply, state, why };
 }
 
 function draw(card) {
@@ -163,7 +165,7 @@ function drawTrail(card) {
     const again = letter.repeats ? ` · ${say("repeats", { times: letter.repeats + 1 })}` : "";
     summary.append(type, ` · ${clock(new Date(letter.at))} · ${say(letter.verified ? "verified" : "forged")}${again}`);
     const raw = document.createElement("pre");
-    const headers = letter.headers.map(([name, value]) => `${name}: ${value}`).join("\n");
+    const headers = [...letter.headers].sort().map(([name, value]) => `${name}: ${value}`).join("\n");
     raw.textContent = `${headers}\n\n${event ? JSON.stringify(event, null, 2) : letter.body}`;
     const details = document.createElement("details");
     details.dataset.key = key;
@@ -193,19 +195,11 @@ function drawReply(card) {
 }
 
 function replyInWords({ state, said, why, refused }) {
-  const price = said?.parts ? sentCost(said) : "";
+  const price = said?.parts ? costInWords({ ...said, dear: said.dear?.character }) : "";
   if (state === "sending") return say("sending");
   if (state === "delivered") return [`✓ ${say("delivered")}`, price].filter(Boolean).join(" · ");
   if (state === "failed") return refused ? say("refused", { why: refused }) : say("replyFailed", { why });
   return price ? say("accepted", { cost: price }) : say("acceptedPlain");
-}
-
-/** What the API says of parts, encoding and the character that made it dear. */
-function sentCost({ parts, encoding, dear }) {
-  const plain = costInWords({ parts, encoding });
-  const char = typeof dear === "string" ? dear : dear?.character ?? dear?.char;
-  const count = parts === 1 ? say("one") : say("parts", { parts });
-  return char ? `${plain} · ${say("dearAt", { char, parts: count })}` : plain;
 }
 
 function drawCost(card) {
