@@ -37,12 +37,17 @@ impl Sockets {
     /// When an address is taken or not ours.
     pub fn bind(public: SocketAddr, admin: SocketAddr) -> anyhow::Result<Self> {
         let bind = |address: SocketAddr, what: &str, variable: &str| {
-            TcpListener::bind(address)
-                .with_context(|| format!("cannot listen on {address} ({what}); set {variable} to another address"))
+            TcpListener::bind(address).with_context(|| {
+                format!("cannot listen on {address} ({what}); set {variable} to another address")
+            })
         };
         Ok(Self {
             public: bind(public, "callbacks, API, pages", "PASSERELLE_SERVER__LISTEN")?,
-            admin: bind(admin, "health and metrics", "PASSERELLE_SERVER__ADMIN_LISTEN")?,
+            admin: bind(
+                admin,
+                "health and metrics",
+                "PASSERELLE_SERVER__ADMIN_LISTEN",
+            )?,
         })
     }
 
@@ -118,10 +123,7 @@ impl App {
             keys,
             settings,
         ));
-        let servers = vec![
-            public(&config, &gateway, &parts)?,
-            admin(&gateway, &parts)?,
-        ];
+        let servers = vec![public(&config, &gateway, &parts)?, admin(&gateway, &parts)?];
         Ok(Self {
             gateway,
             simulator: parts.simulator,
@@ -192,10 +194,12 @@ fn admin(gateway: &Arc<Gateway>, parts: &Parts) -> anyhow::Result<Server> {
         let (gateway, load) = (Arc::clone(&gateway), Arc::clone(&parts.load));
         Reload(Arc::new(move || reload(&gateway, &load)))
     };
-    let server = HttpServer::new(move || Web::new().configure(web::admin(Arc::clone(&gateway), reload.clone())))
-        .workers(1)
-        .disable_signals()
-        .shutdown_timeout(FINISH_WITHIN_S);
+    let server = HttpServer::new(move || {
+        Web::new().configure(web::admin(Arc::clone(&gateway), reload.clone()))
+    })
+    .workers(1)
+    .disable_signals()
+    .shutdown_timeout(FINISH_WITHIN_S);
     Ok(server.listen(parts.sockets.admin.try_clone()?)?.run())
 }
 
@@ -203,7 +207,10 @@ fn admin(gateway: &Arc<Gateway>, parts: &Parts) -> anyhow::Result<Server> {
 fn reload(gateway: &Gateway, load: &Load) -> Result<(), String> {
     let config = load()?;
     gateway.renew(&config.service);
-    tracing::info!(version = config.service.version, "the configuration was loaded again");
+    tracing::info!(
+        version = config.service.version,
+        "the configuration was loaded again"
+    );
     Ok(())
 }
 

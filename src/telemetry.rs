@@ -100,11 +100,14 @@ impl Metrics {
     }
 }
 
+/// What is logged if `PASSERELLE_LOG` does not say: the web server tells of every thread it starts.
+const USUAL: &str = "info,actix_server=warn";
+
 /// Starts the log on standard error: readable on a terminal, JSON lines elsewhere.
 /// `PASSERELLE_LOG` sets the level (`info` by default), as `tracing`'s filters are written.
 pub fn start() {
     let filter =
-        EnvFilter::try_from_env("PASSERELLE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+        EnvFilter::try_from_env("PASSERELLE_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -158,20 +158,12 @@ impl Sender for AfricasTalking {
             ("message", sms.text),
             ("from", wire::sender(channel)),
         ]);
-        Outgoing {
-            method: "POST",
-            url: format!("{}/version1/messaging", wire::base(channel, API)),
-            headers: vec![
-                ("apikey", credentials.get("api_key").to_owned()),
-                ("Accept", "application/json".to_owned()),
-                (
-                    "Content-Type",
-                    "application/x-www-form-urlencoded".to_owned(),
-                ),
-            ],
-            body: body.into_bytes(),
-            oauth: None,
-        }
+        let url = format!("{}/version1/messaging", wire::base(channel, API));
+        let mut request = sending::post(url, sending::FORM, body);
+        let key = credentials.get("api_key").to_owned();
+        request.headers.push(("apikey", key));
+        request.headers.push(("Accept", sending::JSON.to_owned()));
+        request
     }
 
     fn sent(&self, _: &Channel, answered: &Answered) -> Sent {

@@ -4,8 +4,16 @@
 //! here (the `mod` and the entry in [`ALL`]).
 
 mod africas_talking;
+mod comviva_flares;
 mod comviva_xml;
+mod infobip;
+mod jasmin;
+mod kannel;
+mod moov_bj;
 mod mtn_madapi;
+mod parlayx;
+mod twilio;
+mod vonage;
 mod wire;
 
 use crate::domain::channel::Channel;
@@ -111,7 +119,15 @@ pub enum Sent {
 pub static ALL: &[&dyn Interpreter] = &[
     &africas_talking::AfricasTalking,
     &comviva_xml::ComvivaXml,
+    &comviva_flares::ComvivaFlares,
     &mtn_madapi::MtnMadapi,
+    &moov_bj::MoovBj,
+    &parlayx::ParlayX,
+    &infobip::Infobip,
+    &kannel::Kannel,
+    &jasmin::Jasmin,
+    &twilio::Twilio,
+    &vonage::Vonage,
 ];
 
 /// The interpreter of this name.

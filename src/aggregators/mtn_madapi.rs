@@ -36,7 +36,6 @@ use crate::domain::redact::{Secret, Words};
 pub struct MtnMadapi;
 
 const API: &str = "https://api.mtn.com";
-const JSON: &str = "application/json";
 /// The longest correlator that both versions take.
 const LONGEST_CORRELATOR: usize = 36;
 
@@ -67,7 +66,7 @@ impl Interpreter for MtnMadapi {
     /// reports with `{"result":"OK"}` \[live\].
     fn taken(&self, _: &Channel, callback: &Callback<'_>) -> Response {
         if matches!(callback.door, Door::Sms | Door::Receipt) {
-            return Response::ok(JSON, r#"{"result":"OK"}"#);
+            return Response::ok(sending::JSON, r#"{"result":"OK"}"#);
         }
         let body = read::parse(callback.body).unwrap_or_default();
         let service_code = read::some(&body, "serviceCode");
@@ -187,7 +186,10 @@ fn envelope(service_code: Option<&str>, msisdn: Option<&str>, text: &str, ends: 
         },
         link: json!({"self": {"href": "https://api.mtn.com/v1/messages/ussd/send"}}),
     };
-    Response::ok(JSON, serde_json::to_vec(&envelope).unwrap_or_default())
+    Response::ok(
+        sending::JSON,
+        serde_json::to_vec(&envelope).unwrap_or_default(),
+    )
 }
 
 impl Sender for MtnMadapi {
@@ -198,21 +200,14 @@ impl Sender for MtnMadapi {
         } else {
             ("/v2/messages/sms/outbound", v2(channel, sms))
         };
-        let mut headers = vec![
-            ("Content-Type", JSON.to_owned()),
-            ("Accept", JSON.to_owned()),
-        ];
-        let key = channel.credentials.some("api_key");
-        if let Some(key) = key {
-            headers.push(("x-api-key", key.to_owned()));
+        let url = format!("{base}{path}");
+        let mut request = sending::post(url, sending::JSON, body.to_string());
+        request.headers.push(("Accept", sending::JSON.to_owned()));
+        match channel.credentials.some("api_key") {
+            Some(key) => request.headers.push(("x-api-key", key.to_owned())),
+            None => request.oauth = Some(token(channel, base)),
         }
-        Outgoing {
-            method: "POST",
-            url: format!("{base}{path}"),
-            headers,
-            body: body.to_string().into_bytes(),
-            oauth: key.is_none().then(|| token(channel, base)),
-        }
+        request
     }
 
     /// v2: 201 with `transactionId`. v3: 200 with `statusCode` `0000`; of the other codes only
@@ -261,14 +256,14 @@ fn v2(channel: &Channel, sms: &Mt<'_>) -> Value {
 fn v3(channel: &Channel, sms: &Mt<'_>) -> Value {
     let service_code = channel.credentials.some("service_code");
     let short_code = channel.sms.first().map(String::as_str);
-    json!({
+    read::spare(json!({
         "senderAddress": wire::sender(channel),
         "receiverAddress": [sms.to.digits()],
         "message": sms.text,
         "serviceCode": service_code.or(short_code).unwrap_or(wire::sender(channel)),
         "clientCorrelatorId": correlator(sms),
         "requestDeliveryReceipt": true,
-    })
+    }))
 }
 
 fn token(channel: &Channel, base: &str) -> OAuth {

@@ -36,7 +36,10 @@ impl Demo {
 async fn demo(config: Config, data: &Data) -> anyhow::Result<()> {
     let sockets = sockets(&config)?;
     let stage = stage::raise(config, sockets, data).await?;
-    println!("passerelle demo is ready. Open this in a browser:\n\n    {}/simulator\n", stage.url);
+    println!(
+        "passerelle demo is ready. Open this in a browser:\n\n    {}/simulator\n",
+        stage.url
+    );
     if let Data::Kept(folder) = data {
         println!("Records are kept in {}.", folder.display());
     }

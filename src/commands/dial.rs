@@ -46,11 +46,16 @@ impl Line {
     /// is raised on a stage of its own for as long as that takes.
     pub async fn with<T>(
         &self,
-        go: impl AsyncFnOnce(Client, &str, &[std::sync::Arc<crate::domain::channel::Channel>]) -> anyhow::Result<T>,
+        go: impl AsyncFnOnce(
+            Client,
+            &str,
+            &[std::sync::Arc<crate::domain::channel::Channel>],
+        ) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         let config = stage::load(self.folder.config.as_deref())?;
         if let Some(url) = &self.url {
-            let client = Client::new(Limits::default()).context("the HTTP client cannot be made")?;
+            let client =
+                Client::new(Limits::default()).context("the HTTP client cannot be made")?;
             let channels: Vec<_> = config.service.channels.values().cloned().collect();
             return go(client, url.trim_end_matches('/'), &channels).await;
         }
@@ -72,7 +77,11 @@ impl Line {
 impl Dial {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let ended = super::runtime()?.block_on(self.call())?;
-        Ok(if ended { ExitCode::SUCCESS } else { ExitCode::from(3) })
+        Ok(if ended {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(3)
+        })
     }
 
     /// The call; answers whether it came to its end.
@@ -139,10 +148,19 @@ fn print(shown: &Shown) -> anyhow::Result<()> {
     let text = shown.text.as_str();
     let mut out = std::io::stdout().lock();
     if out.is_terminal() {
-        let width = text.lines().map(|l| l.chars().count()).max().unwrap_or(0).max(24);
+        let width = text
+            .lines()
+            .map(|l| l.chars().count())
+            .max()
+            .unwrap_or(0)
+            .max(24);
         writeln!(out, "┌{}┐", "─".repeat(width + 2))?;
         for line in text.lines() {
-            writeln!(out, "│ {line}{} │", " ".repeat(width - line.chars().count()))?;
+            writeln!(
+                out,
+                "│ {line}{} │",
+                " ".repeat(width - line.chars().count())
+            )?;
         }
         writeln!(out, "└{}┘", "─".repeat(width + 2))?;
     } else {
@@ -164,7 +182,10 @@ fn ask() -> anyhow::Result<Option<String>> {
 mod tests {
     #[test]
     fn keys_are_split_at_commas_and_a_text_may_hold_one() {
-        assert_eq!(super::split(r"1,2,Attente\, bruit,1"), ["1", "2", "Attente, bruit", "1"]);
+        assert_eq!(
+            super::split(r"1,2,Attente\, bruit,1"),
+            ["1", "2", "Attente, bruit", "1"]
+        );
         assert_eq!(super::split(""), [""]);
     }
 }

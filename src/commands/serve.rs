@@ -50,7 +50,9 @@ async fn serve(mut config: Config, folder: Option<PathBuf>) -> anyhow::Result<()
         simulator: None,
         load,
     };
-    let app = App::build(config, parts).await.context("passerelle cannot start")?;
+    let app = App::build(config, parts)
+        .await
+        .context("passerelle cannot start")?;
     tracing::info!(%public, %admin, "passerelle is ready");
     app.run(app::asked_to_stop()).await
 }
@@ -59,5 +61,6 @@ async fn serve(mut config: Config, folder: Option<PathBuf>) -> anyhow::Result<()
 fn load(folder: Option<&PathBuf>, colour: bool) -> Result<Config, String> {
     let files = Files::find(folder.map(PathBuf::as_path))
         .map_err(|why| format!("the configuration cannot be read: {why}\n"))?;
-    config::load(&files, &Environment::process(), &Rules::SERVE).map_err(|report| report.text(colour))
+    config::load(&files, &Environment::process(), &Rules::SERVE)
+        .map_err(|report| report.text(colour))
 }

@@ -21,9 +21,8 @@ use crate::simulator::{Inbox, Plan, Simulator};
 /// Loads a configuration whose secrets need not be at hand.
 pub fn load(folder: Option<&Path>) -> anyhow::Result<Config> {
     let files = Files::find(folder).context("the configuration cannot be read")?;
-    config::load(&files, &Environment::process(), &Rules::CHECK).map_err(|report| {
-        anyhow!("{}the configuration is not sound", report.text(false))
-    })
+    config::load(&files, &Environment::process(), &Rules::CHECK)
+        .map_err(|report| anyhow!("{}the configuration is not sound", report.text(false)))
 }
 
 /// Where a stage keeps its records.
@@ -70,8 +69,13 @@ impl Data {
         };
         let path = folder.join("privacy.key");
         if let Ok(text) = std::fs::read_to_string(&path) {
-            let bytes = STANDARD.decode(text.trim()).ok().and_then(|b| b.try_into().ok());
-            return Ok(Key::new(bytes.with_context(|| format!("{} is not a key", path.display()))?));
+            let bytes = STANDARD
+                .decode(text.trim())
+                .ok()
+                .and_then(|b| b.try_into().ok());
+            return Ok(Key::new(
+                bytes.with_context(|| format!("{} is not a key", path.display()))?,
+            ));
         }
         let key = random();
         write_private(&path, &STANDARD.encode(key))?;
@@ -82,7 +86,11 @@ impl Data {
 fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     Ok(file.write_all(text.as_bytes())?)
 }
 
@@ -104,7 +112,10 @@ pub async fn raise(mut config: Config, sockets: Sockets, data: &Data) -> anyhow:
     std::fs::create_dir_all(data.folder())?;
     config.server.public_url.clone_from(&url);
     config.privacy.key = Some(data.key()?);
-    config.records.url = Secret::new(format!("sqlite:{}", data.folder().join("passerelle.db").display()));
+    config.records.url = Secret::new(format!(
+        "sqlite:{}",
+        data.folder().join("passerelle.db").display()
+    ));
     plug(&mut config, &url)?;
     let client = Client::new(Limits::default()).context("the HTTP client cannot be made")?;
     let channels: Vec<Arc<Channel>> = config.service.channels.values().cloned().collect();
@@ -114,7 +125,8 @@ pub async fn raise(mut config: Config, sockets: Sockets, data: &Data) -> anyhow:
         inboxes: inboxes(&config.service),
         client: client.clone(),
     });
-    let load: Load = Arc::new(|| Err("the stage of `demo` does not load again: start it anew\n".into()));
+    let load: Load =
+        Arc::new(|| Err("the stage of `demo` does not load again: start it anew\n".into()));
     let parts = Parts {
         sockets,
         simulator: Some(simulator),
@@ -148,7 +160,10 @@ fn plug(config: &mut Config, url: &str) -> anyhow::Result<()> {
         for value in credentials.values_mut().filter(|v| v.expose().is_empty()) {
             *value = Secret::new("demo");
         }
-        credentials.insert("url".into(), Secret::new(format!("{url}/simulator/aggregators/{id}")));
+        credentials.insert(
+            "url".into(),
+            Secret::new(format!("{url}/simulator/aggregators/{id}")),
+        );
     }
     Ok(())
 }
@@ -165,7 +180,11 @@ fn inboxes(service: &Service) -> Vec<Inbox> {
                 id: institution.id.clone(),
                 name: institution.name(language).to_owned(),
                 country: institution.country.clone(),
-                secret: institution.webhooks.first().map(|w| w.secret.clone()).unwrap_or_default(),
+                secret: institution
+                    .webhooks
+                    .first()
+                    .map(|w| w.secret.clone())
+                    .unwrap_or_default(),
                 token: institution.token.clone().unwrap_or_default(),
             }
         })

@@ -3,4 +3,7 @@
 
 mod aggregators;
 mod config;
+mod menus;
+mod sessions;
+mod support;
 mod tidy;

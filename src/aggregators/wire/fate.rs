@@ -20,3 +20,14 @@ pub fn named(status: &str) -> Fate {
         _ => Fate::Unknown,
     }
 }
+
+/// Kannel's code for a delivery report, the `%d` of `dlr-url` (user guide, "SMS Delivery
+/// reports"): 0 and others occur in the wild and mean nothing certain.
+pub fn kannel(code: &str) -> Fate {
+    match code {
+        "1" => Fate::Delivered,
+        "2" | "16" => Fate::Failed,
+        "4" | "8" | "32" => Fate::Underway,
+        _ => Fate::Unknown,
+    }
+}

@@ -2,9 +2,10 @@
 //! with repeated names, names in any case, and names that are empty (a production sample of
 //! Flares carries `&=&=en&=9031…`). The first field of a name counts.
 
+use serde_json::Value;
 use url::form_urlencoded;
 
-use super::{NOT_UTF8, without_nul};
+use super::{NOT_UTF8, json, without_nul};
 use crate::domain::exchange::Callback;
 use crate::domain::inbound::Unreadable;
 use crate::domain::redact::RawNumber;
@@ -26,8 +27,8 @@ impl Form {
         form
     }
 
-    #[cfg(test)]
-    fn parse(raw: &[u8]) -> Self {
+    /// The fields of an `application/x-www-form-urlencoded` text.
+    pub fn parse(raw: &[u8]) -> Self {
         let mut form = Self(Vec::new());
         form.append(raw);
         form
@@ -49,6 +50,24 @@ impl Form {
             let name = String::from_utf8_lossy(&decode(name)).into_owned();
             self.0.push((name, decode(value)));
         }
+    }
+
+    /// The members of a JSON object as fields, for dialects that send either; what is not a
+    /// scalar is left out.
+    pub fn of_json(value: &Value) -> Self {
+        let members = value.as_object().into_iter().flatten();
+        let scalars = members.filter_map(|(name, value)| {
+            let text = json::scalar(value)?;
+            Some((name.clone(), text.into_bytes()))
+        });
+        Self(scalars.take(MOST_FIELDS).collect())
+    }
+
+    /// All fields in order, for dialects that sign them.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_slice()))
     }
 
     /// The raw value of a field, found by its exact name or else in any case.
@@ -84,6 +103,19 @@ impl Form {
     pub fn some(&self, name: &str) -> Result<Option<String>, Unreadable> {
         let text = self.text(name)?.map(|text| text.trim().to_owned());
         Ok(text.filter(|text| !text.is_empty()))
+    }
+
+    /// The first of several spellings that is there and not empty.
+    ///
+    /// # Errors
+    /// If it is not UTF-8.
+    pub fn any(&self, names: &[&str]) -> Result<Option<String>, Unreadable> {
+        for name in names {
+            if let Some(found) = self.some(name)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
     /// A telephone number. A `+` that the sender forgot to encode has become a space: it is put
@@ -128,6 +160,17 @@ fn decode(raw: &[u8]) -> Vec<u8> {
     out
 }
 
+/// One part of a path, where `+` is a plus.
+///
+/// # Errors
+/// If it is not UTF-8.
+pub fn path_part(part: &str) -> Result<String, Unreadable> {
+    let decoded = decode(part.replace('+', "%2B").as_bytes());
+    String::from_utf8(decoded)
+        .map(without_nul)
+        .map_err(|_| NOT_UTF8)
+}
+
 /// The value of a hexadecimal digit.
 fn hex(digit: u8) -> Option<u8> {
     char::from(digit)
@@ -146,6 +189,18 @@ pub fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Strin
     out.finish()
 }
 
+/// An address with more fields at the end of its query.
+pub fn with_query<'a>(url: &str, fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let more = encode(fields);
+    let joint = match url {
+        _ if more.is_empty() => "",
+        _ if url.ends_with(['?', '&']) => "",
+        _ if url.contains('?') => "&",
+        _ => "?",
+    };
+    format!("{url}{joint}{more}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,5 +215,15 @@ mod tests {
         assert_eq!(form.number("p"), Ok(Some(RawNumber::new("+250"))));
         assert_eq!(form.some("bare"), Ok(None));
         assert!(form.has("bare") && !form.has(""));
+    }
+
+    #[test]
+    fn an_address_keeps_the_query_it_has() {
+        assert_eq!(with_query("http://a/b", [("c", "d e")]), "http://a/b?c=d+e");
+        assert_eq!(with_query("http://a/b?x=1", [("c", "")]), "http://a/b?x=1");
+        assert_eq!(
+            with_query("http://a/b?x=1", [("c", "é")]),
+            "http://a/b?x=1&c=%C3%A9"
+        );
     }
 }

@@ -70,6 +70,14 @@ pub fn integer(value: &Value, path: &str) -> Option<i64> {
     some(value, path)?.parse().ok()
 }
 
+/// An object to send, without the members that hold an empty text.
+pub fn spare(mut object: Value) -> Value {
+    if let Value::Object(members) = &mut object {
+        members.retain(|_, value| value != "");
+    }
+    object
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

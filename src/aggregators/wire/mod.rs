@@ -1,6 +1,7 @@
 //! What several dialects share: reading forms, JSON, XML and times without trusting them, and
 //! the few answers that are the same everywhere. Each is written once, here.
 
+pub mod charset;
 pub mod fate;
 pub mod form;
 pub mod json;
@@ -8,9 +9,14 @@ pub mod sending;
 pub mod time;
 pub mod xml;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use subtle::ConstantTimeEq;
+
 use crate::domain::channel::Channel;
 use crate::domain::exchange::Response;
-use crate::domain::inbound::Unreadable;
+use crate::domain::inbound::{Reference, Unreadable};
+use crate::domain::menu::Screen;
 
 /// The dialect has nothing to say at this door.
 pub const NO_SUCH_DOOR: Unreadable = Unreadable("the aggregator does not use this address");
@@ -26,6 +32,11 @@ pub const NO_TEXT: Unreadable = Unreadable("the message has no text");
 pub const NOT_UTF8: Unreadable = Unreadable("not UTF-8");
 
 const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// A screen as bare text: the ending owed by dialects that have no USSD of their own.
+pub fn plain(screen: &Screen) -> Response {
+    Response::ok(PLAIN, screen.text.as_str())
+}
 
 /// A 200 that says nothing more.
 pub fn empty() -> Response {
@@ -61,6 +72,26 @@ pub fn setting<'a>(channel: &'a Channel, name: &str) -> Option<&'a str> {
         .filter(|value| !value.is_empty())
 }
 
+/// An `Authorization` of HTTP's basic scheme (RFC 7617).
+pub fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+/// Whether two secrets are equal, without telling by the time it takes where they differ.
+pub fn same(ours: &[u8], theirs: &[u8]) -> bool {
+    ours.ct_eq(theirs).into()
+}
+
+/// The message that a report is about, in dialects that let us name it or else name it
+/// themselves: our names start with `sms_`.
+pub fn reference(id: String) -> Reference {
+    if id.starts_with("sms_") {
+        Reference::Ours(id)
+    } else {
+        Reference::Theirs(id)
+    }
+}
+
 /// Text without NUL, which no phone types and PostgreSQL refuses to keep.
 pub fn without_nul(text: String) -> String {
     if text.contains('\0') {
@@ -68,6 +99,16 @@ pub fn without_nul(text: String) -> String {
     } else {
         text
     }
+}
+
+/// A value that may stand in a response header: printable ASCII, at most 128 characters. What is
+/// echoed from a request must not be able to start a header of its own (RFC 9110 section 5.5).
+pub fn header_safe(value: &str) -> String {
+    value
+        .chars()
+        .filter(|c| (' '..='~').contains(c))
+        .take(128)
+        .collect()
 }
 
 /// An aggregator's own words for the operator, with whatever may be a telephone number blotted
@@ -111,5 +152,10 @@ mod tests {
         for (words, want) in cases {
             assert_eq!(careful(words), want, "{words}");
         }
+    }
+
+    #[test]
+    fn an_echoed_value_cannot_start_a_header() {
+        assert_eq!(header_safe("12\r\nSet-Cookie: a=é"), "12Set-Cookie: a=");
     }
 }

@@ -1,7 +1,23 @@
-//! What the answer to a request to send means by its status alone, the same for every dialect.
+//! Requests to send, and what the answer means by its status alone: the same for every dialect.
 
 use crate::aggregators::Sent;
-use crate::domain::exchange::Answered;
+use crate::domain::exchange::{Answered, Outgoing};
+
+/// The `Content-Type` of a form.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+/// The `Content-Type` of JSON.
+pub const JSON: &str = "application/json";
+
+/// A POST with this content and no other header.
+pub fn post(url: String, content_type: &str, body: impl Into<Vec<u8>>) -> Outgoing {
+    Outgoing {
+        method: "POST",
+        url,
+        headers: vec![("Content-Type", content_type.to_owned())],
+        body: body.into(),
+        oauth: None,
+    }
+}
 
 /// `None` for a 2xx, whose body has to be read. Of the rest only those are final that blame the
 /// message itself; a wrong key, an unpaid bill or a moved address can be mended by the operator,

@@ -43,6 +43,17 @@ impl Element {
         self.children.iter().find_map(|child| child.find(name))
     }
 
+    /// The first element of this name directly inside this one.
+    pub fn child(&self, name: &str) -> Option<&Element> {
+        let mut all = self.children.iter();
+        all.find(|child| child.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The text between its own tags as it was typed.
+    pub fn own_text(&self) -> &str {
+        &self.text
+    }
+
     /// The text of the first element of this name as it was typed.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.find(name).map(|found| found.text.as_str())
@@ -128,6 +139,11 @@ fn say(open: &mut [Element], text: &str) {
     if let Some(element) = open.last_mut() {
         element.text.extend(text.chars().filter(|c| *c != '\0'));
     }
+}
+
+/// An element that holds nothing but text; `name` may have a prefix.
+pub fn written(name: &str, text: &str) -> String {
+    format!("<{name}>{}</{name}>", escape(text))
 }
 
 /// Text as it may stand between tags or in an attribute: the five signs escaped, characters that

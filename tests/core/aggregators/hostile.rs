@@ -8,6 +8,7 @@ use passerelle::domain::channel::Channel;
 use passerelle::domain::exchange::{Door, Response};
 use passerelle::domain::inbound::Inbound;
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 const DOORS: [Door; 4] = [Door::Ussd, Door::UssdEnd, Door::Sms, Door::Receipt];
 
@@ -49,7 +50,7 @@ fn a_request_cut_anywhere_is_read_or_refused() {
 }
 
 #[test]
-fn a_megabyte_is_read_or_refused() {
+fn a_megabyte_or_a_depth_bomb_is_read_or_refused() {
     for interpreter in ALL {
         let Some((channel, call)) = calls(*interpreter).into_iter().next() else {
             continue;
@@ -62,6 +63,9 @@ fn a_megabyte_is_read_or_refused() {
             b"=&".repeat(500_000),
             b"<a/>".repeat(250_000),
             [b"[", b"1,".repeat(499_990).as_slice(), b"1]"].concat(),
+            b"[".repeat(1_000_000),
+            b"{\"a\":".repeat(200_000),
+            [b"<a>".repeat(140_000), b"</a>".repeat(140_000)].concat(),
             vec![0xff; 1_000_000],
         ];
         for body in bodies {
@@ -108,14 +112,18 @@ proptest! {
         rest in "[a-z/]{0,12}",
         method in "GET|POST|PUT",
     ) {
-        for interpreter in ALL {
-            let Some((channel, call)) = calls(*interpreter).into_iter().next() else { continue };
+        let mut seen = Vec::new();
+        for_each_call(|interpreter, channel, call| {
+            if seen.contains(&channel.aggregator) {
+                return;
+            }
+            seen.push(channel.aggregator.clone());
             for door in DOORS {
                 let (body, query) = (body.clone(), query.clone());
                 let (rest, method) = (rest.clone(), method.clone());
-                check(*interpreter, &channel, &Call { method, door, rest, query, body, ..call.clone() });
+                check(interpreter, channel, &Call { method, door, rest, query, body, ..call.clone() });
             }
-        }
+        });
     }
 
     #[test]
@@ -137,11 +145,13 @@ proptest! {
     }
 }
 
-/// Every request of every fixture folder with its channel.
+/// Every request of every fixture folder with its channel, read from disk once.
 fn for_each_call(mut what: impl FnMut(&dyn Interpreter, &Channel, &Call)) {
-    for interpreter in ALL {
-        for (channel, call) in calls(*interpreter) {
-            what(*interpreter, &channel, &call);
+    static ALL_CALLS: LazyLock<Vec<Vec<(Channel, Call)>>> =
+        LazyLock::new(|| ALL.iter().map(|i| calls(*i)).collect());
+    for (interpreter, calls) in ALL.iter().zip(ALL_CALLS.iter()) {
+        for (channel, call) in calls {
+            what(*interpreter, channel, call);
         }
     }
 }
@@ -210,9 +220,6 @@ fn bodies(call: &Call) -> Vec<Vec<u8>> {
         vec![],
         [body, b"\xff\xfe"].concat(),
         [&body[..half], b"\xc3\x28", &body[half..]].concat(),
-        b"[".repeat(100_000),
-        b"{\"a\":".repeat(50_000),
-        [b"<a>".repeat(20_000), b"</a>".repeat(20_000)].concat(),
         [DOCTYPE.as_bytes(), b"<r>&x;</r>"].concat(),
         [DOCTYPE.as_bytes(), &without_declaration(body)].concat(),
         [body, b"&", body].concat(),
