@@ -382,3 +382,6 @@ fn reply_url(base_url: &str, feedback: &str) -> String {
     let id: String = url::form_urlencoded::byte_serialize(feedback.as_bytes()).collect();
     format!("{base_url}/v1/feedback/{id}/replies")
 }
+
+#[cfg(test)]
+pub(in crate::simulator) mod tests;
