@@ -1,6 +1,6 @@
 //! The commands, one file each; names and meanings are the contract's.
 
-mod check;
+pub mod check;
 mod demo;
 mod dial;
 mod serve;

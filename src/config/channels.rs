@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::countries::Countries;
-use super::gate::{Gate, Word};
+use super::gate::{Gate, Spot, Word};
 use super::institutions;
 use super::nearest;
 use super::sheet::{self, Table};
@@ -69,7 +69,7 @@ pub(super) fn read(
     }
     if gate.files.ids("channels").next().is_none() {
         let help = "add one, like `channels/mtn-bj.toml`: see the shipped ones";
-        let at = super::gate::Spot::nowhere("channels");
+        let at = Spot::nowhere("channels");
         gate.warn(
             &at,
             "there is no channel: nobody can reach this service",
@@ -207,7 +207,7 @@ fn codes(gate: &Gate<'_>, file: &Table<'_>, key: &str) -> Vec<String> {
 
 fn access(gate: &Gate<'_>, file: &Table<'_>) -> Access {
     const EXAMPLE: &str = "{ secret = \"env:…\" }";
-    let Some(table) = file.table("access").map(Table::private) else {
+    let Some(table) = file.table("access").map(Table::lenient) else {
         if !file.has("access") {
             file.missing("access", EXAMPLE);
         }
@@ -248,7 +248,7 @@ fn credentials(gate: &Gate<'_>, file: &Table<'_>, aggregator: Option<&Word>) -> 
     if let Some(usual) = usual {
         credentials.insert("url".to_owned(), Secret::new(usual));
     }
-    let Some(table) = file.table("credentials").map(Table::private) else {
+    let Some(table) = file.table("credentials").map(Table::lenient) else {
         return Credentials(credentials);
     };
     for key in table.keys() {

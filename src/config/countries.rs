@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::gate::{Gate, Word};
+use super::gate::{Gate, Spot, Word, printable};
 use super::locales::Locale;
 use super::nearest;
 use super::places::Atlas;
@@ -24,7 +24,7 @@ pub(super) fn read(gate: &Gate<'_>, locales: &[Locale], atlas: &Atlas) -> Countr
     let mut countries = Countries::new();
     for (id, path) in gate.files.ids("countries") {
         let code = id.to_ascii_uppercase();
-        let at = super::gate::Spot::nowhere(path);
+        let at = Spot::of(path, 0..0);
         if id.len() != 2 || !id.bytes().all(|b| b.is_ascii_lowercase()) {
             let help = "name it after the ISO 3166-1 code, like `bj.toml`";
             gate.error(&at, "this file's name is not a country", help);
@@ -39,11 +39,7 @@ pub(super) fn read(gate: &Gate<'_>, locales: &[Locale], atlas: &Atlas) -> Countr
     }
     if countries.is_empty() {
         let help = "add one, like `countries/bj.toml`: see the shipped ones";
-        gate.error(
-            &super::gate::Spot::nowhere("countries"),
-            "there is no country",
-            help,
-        );
+        gate.error(&Spot::nowhere("countries"), "there is no country", help);
     }
     countries
 }
@@ -151,11 +147,15 @@ fn languages(
         file.missing("languages", "[\"fr\"]");
     }
     let languages = file.words("languages");
+    if file.is_empty_list("languages") {
+        let help = "name at least one, like `[\"fr\"]`";
+        gate.error(&file.at_value("languages"), "there is no language", help);
+    }
     for (index, language) in languages.iter().enumerate() {
         if !locales.iter().any(|locale| locale.tag == language.value) {
             gate.error(
                 &language.at,
-                format!("`locales/{}.ftl` is missing", language.value.escape_debug()),
+                format!("`locales/{}.ftl` is missing", printable(&language.value)),
                 nearest::help(&language.value, locales.iter().map(|l| l.tag.as_str())),
             );
         }
@@ -166,8 +166,8 @@ fn languages(
     }
     let default = file.need("default_language", "\"fr\"");
     if let Some(default) = &default
+        && !languages.is_empty()
         && !languages.iter().any(|l| l.value == default.value)
-        && file.has("languages")
     {
         gate.error(
             &default.at,
@@ -227,15 +227,13 @@ fn numbers(gate: &Gate<'_>, code: &str, table: &Table<'_>) -> Option<Numbering> 
 fn pattern(gate: &Gate<'_>, word: Option<Word>) -> Option<Word> {
     let word = word?;
     // As the plan will compile it: a pattern is matched whole.
-    match regex::Regex::new(&format!("^(?:{})$", word.value)) {
-        Ok(_) => Some(word),
-        Err(_) => {
-            let message = format!("{} is not a regular expression", word.shown());
-            let help = "check its brackets; in single quotes, `\\d` is a digit";
-            gate.error(&word.at, message, help);
-            None
-        }
+    if regex::Regex::new(&format!("^(?:{})$", word.value)).is_ok() {
+        return Some(word);
     }
+    let message = format!("{} is not a regular expression", word.shown());
+    let help = "check its brackets; in single quotes, `\\d` is a digit";
+    gate.error(&word.at, message, help);
+    None
 }
 
 fn digits(gate: &Gate<'_>, word: Word, most: std::ops::RangeInclusive<usize>) -> Option<Word> {

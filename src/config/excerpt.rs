@@ -44,10 +44,11 @@ pub(super) fn line(text: &str, span: &Range<usize>, masks: &[Mask]) -> Excerpt {
     let to = text[span.start..]
         .find('\n')
         .map_or(text.len(), |at| span.start + at);
+    let whole = text[from..to].trim_end_matches('\r');
     let hidden = |at: usize| masks.iter().any(|mask| mask.contains(&at));
     let mut shown = String::new();
     let (mut start, mut end) = (None, None);
-    for (offset, c) in text[from..to].char_indices() {
+    for (offset, c) in whole.char_indices() {
         let at = from + offset;
         if at >= span.start {
             start.get_or_insert(shown.len());
@@ -70,19 +71,21 @@ pub(super) fn line(text: &str, span: &Range<usize>, masks: &[Mask]) -> Excerpt {
     }
 }
 
+/// Whether no value of this file is a secret.
+pub(super) fn is_public(file: &str) -> bool {
+    let folders = ["countries/", "locales/", "menus/", "places/"];
+    folders.iter().any(|folder| file.starts_with(folder))
+}
+
 /// The same for a file that could not be parsed, where nobody knows which values are secrets:
 /// in the files that may hold some, the values on the line are starred.
 pub(super) fn guarded(file: &str, text: &str, span: &Range<usize>) -> Excerpt {
-    let harmless = ["countries/", "locales/", "menus/", "places/"];
-    if harmless.iter().any(|folder| file.starts_with(folder)) {
+    if is_public(file) {
         return line(text, span, &[]);
     }
     let from = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
     let whole = text[from..].split('\n').next().unwrap_or_default();
-    let open = |key: &str| {
-        let key = key.trim().rsplit('.').next().unwrap_or_default();
-        HARMLESS_KEYS.contains(&key)
-    };
+    let open = |key: &str| is_harmless(key.trim().rsplit('.').next().unwrap_or_default());
     let value = match whole.split_once('=') {
         _ if whole.trim_start().starts_with(['[', '#']) && !whole.contains('=') => whole.len(),
         Some((key, rest)) if open(key) && !rest.contains('=') => whole.len(),
@@ -93,8 +96,13 @@ pub(super) fn guarded(file: &str, text: &str, span: &Range<usize>) -> Excerpt {
     line(text, span, std::slice::from_ref(&mask))
 }
 
+/// Whether a key's value is never a secret.
+pub(super) fn is_harmless(key: &str) -> bool {
+    HARMLESS_KEYS.contains(&key)
+}
+
 /// Keys whose values are no secrets, whatever the file.
-const HARMLESS_KEYS: [&str; 15] = [
+const HARMLESS_KEYS: [&str; 16] = [
     "admin_listen",
     "aggregator",
     "budget",
@@ -104,6 +112,7 @@ const HARMLESS_KEYS: [&str; 15] = [
     "folding",
     "fr",
     "keywords",
+    "lifetime",
     "listen",
     "menu",
     "operator",

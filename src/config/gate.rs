@@ -64,9 +64,18 @@ impl Word {
     pub(super) fn shown(&self) -> String {
         match &self.from {
             Some(from) => format!("the value of `{from}`"),
-            None => format!("`{}`", self.value.escape_debug()),
+            None => format!("`{}`", printable(&self.value)),
         }
     }
+}
+
+/// The text with what a terminal would obey written out.
+pub(super) fn printable(text: &str) -> String {
+    let each = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(each).collect()
 }
 
 struct Finding {
@@ -76,6 +85,8 @@ struct Finding {
     help: Option<String>,
     /// A file that could not be parsed: nobody knows which of its values are secrets.
     unparsed: bool,
+    /// What a secret should have come from.
+    absent: Option<String>,
 }
 
 /// Files and environment going in, problems coming out.
@@ -105,21 +116,24 @@ impl<'a> Gate<'a> {
     }
 
     pub(super) fn error(&self, at: &Spot, message: impl Into<String>, help: impl Into<String>) {
-        self.find(Severity::Error, at, message.into(), help.into(), false);
+        self.find(Severity::Error, at, message.into(), help.into());
     }
 
     pub(super) fn warn(&self, at: &Spot, message: impl Into<String>, help: impl Into<String>) {
-        self.find(Severity::Warning, at, message.into(), help.into(), false);
+        self.find(Severity::Warning, at, message.into(), help.into());
     }
 
     pub(super) fn note(&self, at: &Spot, message: impl Into<String>, help: impl Into<String>) {
-        self.find(Severity::Note, at, message.into(), help.into(), false);
+        self.find(Severity::Note, at, message.into(), help.into());
     }
 
     /// A file, or a part of it, that could not be parsed: nothing is concluded from its silence.
     pub(super) fn unparsed(&self, at: &Spot, message: impl Into<String>, help: impl Into<String>) {
         self.broken.borrow_mut().insert(at.file.to_string());
-        self.find(Severity::Error, at, message.into(), help.into(), true);
+        self.error(at, message, help);
+        if let Some(finding) = self.findings.borrow_mut().last_mut() {
+            finding.unparsed = true;
+        }
     }
 
     /// Whether a file could not be parsed.
@@ -127,13 +141,14 @@ impl<'a> Gate<'a> {
         self.broken.borrow().contains(file)
     }
 
-    fn find(&self, severity: Severity, at: &Spot, message: String, help: String, unparsed: bool) {
+    fn find(&self, severity: Severity, at: &Spot, message: String, help: String) {
         self.findings.borrow_mut().push(Finding {
             severity,
             at: at.clone(),
             message,
             help: Some(help).filter(|help| !help.is_empty()),
-            unparsed,
+            unparsed: false,
+            absent: None,
         });
     }
 
@@ -164,50 +179,55 @@ impl<'a> Gate<'a> {
     pub(super) fn fetch(&self, word: Word, secret: bool) -> Option<Word> {
         let (found, help) = if let Some(name) = word.value.strip_prefix("env:") {
             let found = self.environment.named(name);
-            let missing = format!("the variable `{name}` is not set");
-            (found.ok_or(missing), format!("set it: `{name}=…`"))
+            let shown = printable(name);
+            let missing = format!("the variable `{shown}` is not set");
+            (found.ok_or(missing), format!("set it: `{shown}=…`"))
         } else if let Some(path) = word.value.strip_prefix("file:") {
-            let help = "the path counts from where the program runs".to_owned();
-            (self.from_file(path), help)
+            let help = "a path counts from where the program runs".to_owned();
+            (self.content(path), help)
         } else {
             return Some(word);
         };
-        let reference = Some(word.value);
-        match found {
-            Ok(value) => Some(Word {
-                value,
-                at: word.at,
-                from: reference,
-                missing: false,
-            }),
-            Err(why) if secret && self.rules.secrets == Secrets::Optional => {
-                self.warn(
-                    &word.at,
-                    why,
-                    format!("{help}; `serve` refuses to start without it"),
-                );
-                Some(Word {
-                    value: String::new(),
-                    at: word.at,
-                    from: reference,
-                    missing: true,
-                })
-            }
+        let missing = found.is_err();
+        let value = match found {
+            Ok(value) => value,
             Err(why) => {
-                self.error(&word.at, why, help);
-                None
+                self.absent(&word, why, help, secret)?;
+                String::new()
             }
-        }
+        };
+        Some(Word {
+            value,
+            at: word.at,
+            from: Some(word.value),
+            missing,
+        })
     }
 
-    fn from_file(&self, path: &str) -> Result<String, String> {
+    /// Notes that there is nothing where a value points; nothing if that is an error.
+    fn absent(&self, word: &Word, why: String, help: String, secret: bool) -> Option<()> {
+        let lenient = secret && self.rules.secrets == Secrets::Optional;
+        if lenient {
+            let help = format!("{help}; `serve` refuses to start without it");
+            self.find(Severity::Warning, &word.at, why, help);
+        } else {
+            self.find(Severity::Error, &word.at, why, help);
+        }
+        if let Some(finding) = self.findings.borrow_mut().last_mut() {
+            finding.absent = secret.then(|| word.value.clone());
+        }
+        lenient.then_some(())
+    }
+
+    fn content(&self, path: &str) -> Result<String, String> {
+        let shown = printable(path);
         let bytes = self
             .environment
             .file(Path::new(path))
-            .map_err(|error| format!("the file `{path}` cannot be read: {error}"))?;
-        let text = String::from_utf8(bytes).map_err(|_| format!("`{path}` is not UTF-8"))?;
+            .map_err(|error| format!("the file `{shown}` cannot be read: {error}"))?;
+        let text = String::from_utf8(bytes).map_err(|_| format!("`{shown}` is not UTF-8"))?;
         match text.trim_end_matches(['\r', '\n']) {
-            "" => Err(format!("the file `{path}` is empty")),
+            "" => Err(format!("the file `{shown}` is empty")),
             text => Ok(text.to_owned()),
         }
     }
@@ -265,9 +285,12 @@ fn problem(files: &Files, masks: &[Mask], finding: Finding) -> Problem {
     let text = String::from_utf8_lossy(bytes);
     let place = finding.at.span.map(|span| excerpt::sound(&text, span));
     let area: Option<Area> = place.clone().map(|span| excerpt::area(&text, &span));
-    let excerpt = place.map(|span| match finding.unparsed {
-        true => excerpt::guarded(&finding.at.file, &text, &span),
-        false => excerpt::line(&text, &span, masks),
+    let excerpt = place.map(|span| {
+        if finding.unparsed {
+            excerpt::guarded(&finding.at.file, &text, &span)
+        } else {
+            excerpt::line(&text, &span, masks)
+        }
     });
     Problem {
         severity: finding.severity,
@@ -275,6 +298,7 @@ fn problem(files: &Files, masks: &[Mask], finding: Finding) -> Problem {
         area,
         message: finding.message,
         help: finding.help,
+        absent: finding.absent,
         excerpt,
     }
 }

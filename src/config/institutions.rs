@@ -93,7 +93,7 @@ fn one(
     });
     let order = file.whole("order").map_or(0, |(order, _)| order);
     let webhooks = webhooks::read(gate, file);
-    let api = file.table("api").map(Table::private);
+    let api = file.table("api").map(Table::lenient);
     let token = api.as_ref().and_then(|table| table.secret("token"));
     if let Some(api) = api {
         if token.is_none() && !api.has("token") {

@@ -20,6 +20,8 @@ pub(super) struct Text {
     pub(super) id: String,
     pub(super) at: Spot,
     pub(super) template: Template,
+    /// Something in it could not be read: nothing is concluded from what it lacks.
+    pub(super) flawed: bool,
 }
 
 impl Locale {
@@ -37,12 +39,13 @@ pub(super) fn read(gate: &Gate<'_>) -> Vec<Locale> {
             reviewed: false,
             texts: Vec::new(),
         };
-        if let Some(text) = gate.text(path) {
-            Reader { gate, path, text }.file(&mut locale);
-        }
+        let text = gate.text(path).unwrap_or_default();
+        Reader { gate, path, text }.file(&mut locale);
         if !locale.reviewed && !gate.is_broken(path) {
+            let says = text.find("# review:").unwrap_or(0);
+            let line = text[says..].lines().next().unwrap_or_default();
             gate.note(
-                &Spot::nowhere(path),
+                &Spot::of(path, says..says + line.len()),
                 format!("no native speaker has reviewed `{tag}`"),
                 "once one has read the whole file, let it say `# review: native`",
             );
@@ -100,14 +103,17 @@ impl Reader<'_> {
             self.refuse(attribute.id.name, "attributes");
         }
         let elements = message.value.iter().flat_map(|value| &value.elements);
-        let template = elements.filter_map(|element| match element {
-            PatternElement::TextElement { value } => Some(Piece::Plain((*value).to_owned())),
-            PatternElement::Placeable { expression } => self.slot(expression, id),
-        });
+        let pieces: Vec<Option<Piece>> = elements
+            .map(|element| match element {
+                PatternElement::TextElement { value } => Some(Piece::Plain((*value).to_owned())),
+                PatternElement::Placeable { expression } => self.slot(expression, id),
+            })
+            .collect();
         locale.texts.push(Text {
             id: id.to_owned(),
             at,
-            template: joined(template),
+            flawed: pieces.iter().any(Option::is_none),
+            template: joined(pieces.into_iter().flatten()),
         });
     }
 

@@ -156,7 +156,7 @@ fn check_id(gate: &Gate<'_>, id: &str, path: &str) {
     if !values::is_id(id) {
         let help = "its name is its id: use a–z, 0–9 and `-`";
         gate.error(
-            &Spot::nowhere(path),
+            &Spot::of(path, 0..0),
             "this file's name cannot be an id",
             help,
         );

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::gate::{Gate, Spot};
+use super::gate::{Gate, Spot, printable};
 use crate::domain::place::{PlaceError, Places};
 
 const HEADER: &str = "code,name,level,parent";
@@ -104,7 +104,7 @@ fn row(gate: &Gate<'_>, places: &mut Places, country: &str, at: &Spot, line: &st
     }
     if parent.text.is_empty() != (code.text == country) {
         let help = format!("only `{country}`, the country's own row, has no parent");
-        let message = format!("`{}` cannot stand so", code.text.escape_debug());
+        let message = format!("`{}` cannot stand so", printable(&code.text));
         gate.error(at, message, help);
         return;
     }
@@ -112,12 +112,12 @@ fn row(gate: &Gate<'_>, places: &mut Places, country: &str, at: &Spot, line: &st
         Ok(()) => {}
         Err(PlaceError::Twice) => gate.error(
             &spot(code),
-            format!("the code `{}` stands twice", code.text.escape_debug()),
+            format!("the code `{}` stands twice", printable(&code.text)),
             "each place has a code of its own",
         ),
         Err(PlaceError::NoParent) => gate.error(
             &spot(parent),
-            format!("no row above has the code `{}`", parent.text.escape_debug()),
+            format!("no row above has the code `{}`", printable(&parent.text)),
             "parents stand above their children",
         ),
     }

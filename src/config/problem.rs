@@ -43,6 +43,9 @@ pub struct Problem {
     pub message: String,
     /// How to mend it.
     pub help: Option<String>,
+    /// The name of the variable or file that a secret should have come from.
+    #[serde(skip)]
+    pub(super) absent: Option<String>,
     /// The line itself, secrets masked.
     #[serde(skip)]
     pub(super) excerpt: Option<Excerpt>,
@@ -104,6 +107,7 @@ impl std::fmt::Display for Report {
 impl std::error::Error for Report {}
 
 /// A reader of the JSON finds the same keys in every object.
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
 fn area_or_nulls<S: serde::Serializer>(
     area: &Option<Area>,
     serializer: S,

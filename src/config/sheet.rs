@@ -11,19 +11,20 @@ use std::rc::Rc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::gate::{Gate, Spot, Word};
+use super::excerpt;
+use super::gate::{Gate, Spot, Word, printable};
 use super::nearest;
 
 /// A table of a TOML file. Whoever has asked for every key it may have calls [`Table::close`].
 pub(super) struct Table<'a> {
     gate: &'a Gate<'a>,
     file: Rc<str>,
-    table: &'a DeTable<'a>,
+    content: &'a DeTable<'a>,
     at: Spot,
     /// How a message names it: `[access]`.
     name: String,
-    /// Whether values that nobody understands may be secrets.
-    private: bool,
+    /// Whether a value may be a secret that need not be at hand for a check.
+    lenient: bool,
     asked: RefCell<BTreeSet<String>>,
 }
 
@@ -65,10 +66,10 @@ impl<'a> Table<'a> {
         Self {
             gate,
             file,
-            table,
+            content: table,
             at,
             name,
-            private: false,
+            lenient: false,
             asked: RefCell::default(),
         }
     }
@@ -78,9 +79,9 @@ impl<'a> Table<'a> {
         &self.at
     }
 
-    /// Some of its values are secrets: what is not understood is not shown either.
-    pub(super) fn private(mut self) -> Self {
-        self.private = true;
+    /// Its values, secret or not, need not be at hand for a check: a partner gives them.
+    pub(super) fn lenient(mut self) -> Self {
+        self.lenient = true;
         self
     }
 
@@ -91,14 +92,26 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Masks a value that nobody understands, in a file that may hold secrets: a secret may have
+    /// slipped out of its table.
+    fn hide(&self, at: &Spot) {
+        let bytes = self.gate.files.get(&self.file).unwrap_or_default();
+        let text = at.span.clone().and_then(|span| bytes.get(span));
+        // The span of a table with a header is the header, which says no more than names.
+        let header = text.is_some_and(|t| t.starts_with(b"[") && !t.contains(&b'"'));
+        if !excerpt::is_public(&self.file) && !header {
+            self.gate.mask(at);
+        }
+    }
+
     fn get(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.asked.borrow_mut().insert(key.to_owned());
-        self.table.get(key)
+        self.content.get(key)
     }
 
     /// Where a key's value stands, or else the table.
     pub(super) fn at_value(&self, key: &str) -> Spot {
-        match self.table.get(key) {
+        match self.content.get(key) {
             Some(value) => self.spot(value.span()),
             None => self.at.clone(),
         }
@@ -106,8 +119,9 @@ impl<'a> Table<'a> {
 
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
         let at = self.spot(value.span());
-        if self.private {
-            self.gate.mask(&at);
+        // Where a table was expected, what stands there may be anything.
+        if wanted.contains("table") {
+            self.hide(&at);
         }
         let found = type_name(value.get_ref());
         self.gate
@@ -152,13 +166,13 @@ impl<'a> Table<'a> {
         if secret && !text.starts_with("env:") && !text.starts_with("file:") {
             self.gate.mask(&at);
         }
-        let lenient = secret || self.private;
+        let lenient = secret || self.lenient;
         self.gate.fetch(Word::new(text.as_ref(), at), lenient)
     }
 
     /// A text that must be there; `example` is how the line could look.
     pub(super) fn need(&self, key: &str, example: &str) -> Option<Word> {
-        if self.table.contains_key(key) {
+        if self.content.contains_key(key) {
             return self.word(key);
         }
         self.missing(key, example);
@@ -195,7 +209,13 @@ impl<'a> Table<'a> {
 
     /// Whether the key is there at all.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+        self.content.contains_key(key)
+    }
+
+    /// Whether the key is there with an empty list.
+    pub(super) fn is_empty_list(&self, key: &str) -> bool {
+        let value = self.content.get(key).map(Spanned::get_ref);
+        matches!(value, Some(DeValue::Array(items)) if items.is_empty())
     }
 
     /// A whole number, if the key is there.
@@ -252,7 +272,7 @@ impl<'a> Table<'a> {
             above => format!("{above}.{key}"),
         };
         Some(Self {
-            private: self.private,
+            lenient: self.lenient,
             ..Self::new(self.gate, self.file.clone(), table, value.span(), name)
         })
     }
@@ -260,7 +280,7 @@ impl<'a> Table<'a> {
     /// Every key with its place, in the file's order, all of them asked for: the file names them.
     pub(super) fn keys(&self) -> Vec<Word> {
         let mut keys: Vec<Word> = self
-            .table
+            .content
             .keys()
             .map(|key| Word::new(key.get_ref().as_ref(), self.spot(key.span())))
             .collect();
@@ -275,7 +295,7 @@ impl<'a> Table<'a> {
     pub(super) fn flat(&self) -> Vec<(String, Word)> {
         let mut flat = Vec::new();
         for key in self.keys() {
-            let Some(value) = self.table.get(key.value.as_str()) else {
+            let Some(value) = self.content.get(key.value.as_str()) else {
                 continue;
             };
             let at = self.spot(value.span());
@@ -303,13 +323,14 @@ impl<'a> Table<'a> {
     /// Notes every key that nobody has asked for.
     pub(super) fn close(&self) {
         let asked = self.asked.borrow();
-        for (key, value) in self.table {
+        for (key, value) in self.content {
             let name: &str = key.get_ref();
             if asked.contains(name) {
                 continue;
             }
-            if self.private {
-                self.gate.mask(&self.spot(value.span()));
+            let near = nearest::nearest(name, asked.iter().map(String::as_str));
+            if !near.is_some_and(excerpt::is_harmless) {
+                self.hide(&self.spot(value.span()));
             }
             let inside = match self.name.as_str() {
                 "" => String::new(),
@@ -317,7 +338,7 @@ impl<'a> Table<'a> {
             };
             self.gate.error(
                 &self.spot(key.span()),
-                format!("unknown key `{}`{inside}", name.escape_debug()),
+                format!("unknown key `{}`{inside}", printable(name)),
                 nearest::help(name, asked.iter().map(String::as_str)),
             );
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::countries::Countries;
-use super::gate::{Gate, Spot};
+use super::gate::{Gate, Spot, Word, printable};
 use super::locales::Locale;
 use super::menus::{self, Menus};
 use super::nearest;
@@ -23,38 +23,45 @@ pub(super) fn check(
         let Some(menu) = menu else { continue };
         let languages = spoken(countries, channels, id);
         if languages.is_empty() && !channels.is_empty() {
-            let at = Spot::nowhere(&format!("menus/{id}.toml"));
+            let at = Spot::of(&format!("menus/{id}.toml"), 0..0);
             gate.warn(
                 &at,
                 "no channel answers with this menu",
                 "name it in a channel",
             );
         }
+        let spoken = locales
+            .iter()
+            .filter(|l| languages.contains(l.tag.as_str()));
+        let spoken: Vec<&Locale> = spoken.filter(|l| !gate.is_broken(&l.path)).collect();
         for word in menus::texts(menu) {
-            for locale in locales
-                .iter()
-                .filter(|l| languages.contains(l.tag.as_str()))
-            {
-                if locale.has(&word.value) || gate.is_broken(&locale.path) {
-                    continue;
-                }
-                let known = locale.texts.iter().map(|text| text.id.as_str());
-                let near = nearest::nearest(&word.value, known);
-                let near = near.map(|near| format!("; or did you mean `{near}`?"));
-                gate.error(
-                    &word.at,
-                    format!("the text {} is missing in `{}`", word.shown(), locale.path),
-                    format!(
-                        "add `{} = …` there{}",
-                        word.value.escape_debug(),
-                        near.unwrap_or_default()
-                    ),
-                );
-            }
+            missing(gate, word, &spoken);
         }
     }
     unused(gate, menus, locales);
     same_variables(gate, locales);
+}
+
+/// Notes the languages that lack a menu's text, all of them at the menu's line.
+fn missing(gate: &Gate<'_>, word: &Word, locales: &[&Locale]) {
+    let without = locales.iter().filter(|locale| !locale.has(&word.value));
+    let files: Vec<String> = without.map(|l| format!("`{}`", l.path)).collect();
+    if files.is_empty() {
+        return;
+    }
+    let known = locales.iter().flat_map(|locale| &locale.texts);
+    let near = nearest::nearest(&word.value, known.map(|text| text.id.as_str()));
+    let near = near.filter(|near| *near != word.value);
+    let near = near.map_or(String::new(), |near| format!("; or did you mean `{near}`?"));
+    gate.error(
+        &word.at,
+        format!(
+            "the text {} is missing in {}",
+            word.shown(),
+            files.join(", ")
+        ),
+        format!("add `{} = …` there{near}", printable(&word.value)),
+    );
 }
 
 /// The domain's texts, from the files as far as they are right.
@@ -106,18 +113,29 @@ fn own(gate: &Gate<'_>, countries: &Countries, locales: &[Locale]) {
 
 /// Texts that neither a menu nor the gateway shows.
 fn unused(gate: &Gate<'_>, menus: &Menus, locales: &[Locale]) {
-    if menus.values().any(Option::is_none) {
+    let whole = |menu: &Option<_>| menu.as_ref().is_some_and(menus::is_whole);
+    if !menus.values().all(whole) {
         return;
     }
     let of_menus = menus.values().flatten().flat_map(menus::texts);
     let mut used: BTreeSet<&str> = of_menus.map(|word| word.value.as_str()).collect();
-    used.extend(Own::ALL.map(|(name, _)| name));
-    for text in locales.iter().flat_map(|locale| &locale.texts) {
-        if !used.contains(text.id.as_str()) {
+    let own = Own::ALL.map(|(name, _)| name);
+    used.extend(own);
+    for locale in locales {
+        for text in &locale.texts {
+            if used.contains(text.id.as_str()) {
+                continue;
+            }
+            let near = nearest::nearest(&text.id, used.iter().copied());
+            // A menu's misspelt name was told at the menu, with this text as its remedy.
+            if near.is_some_and(|near| !own.contains(&near) && !locale.has(near)) {
+                continue;
+            }
+            let help = near.map_or_else(
+                || "name it in a menu, or take it out".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
             let message = format!("nothing shows the text `{}`", text.id);
-            let help = nearest::nearest(&text.id, used.iter().copied());
-            let help = help.map(|near| format!("did you mean `{near}`?"));
-            let help = help.unwrap_or_else(|| "name it in a menu, or take it out".to_owned());
             gate.warn(&text.at, message, help);
         }
     }
@@ -127,7 +145,7 @@ fn unused(gate: &Gate<'_>, menus: &Menus, locales: &[Locale]) {
 /// reach every citizen.
 fn same_variables(gate: &Gate<'_>, locales: &[Locale]) {
     for locale in locales {
-        for text in &locale.texts {
+        for text in locale.texts.iter().filter(|text| !text.flawed) {
             let others = locales.iter().filter(|other| other.tag != locale.tag);
             let others: Vec<(&Locale, &Template)> = others
                 .filter_map(|other| {

@@ -21,7 +21,7 @@ pub const EVENTS: [&str; 7] = [
 pub(super) fn read(gate: &Gate<'_>, file: &Table<'_>) -> Vec<Webhook> {
     let tables = file.tables("webhooks").into_iter();
     tables
-        .filter_map(|table| one(gate, &table.private()))
+        .filter_map(|table| one(gate, &table.lenient()))
         .collect()
 }
 

@@ -3,6 +3,8 @@
 
 #![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
 
+mod journeys;
+mod outside;
 mod store_letters;
 mod store_receipts;
 mod store_records;
@@ -10,3 +12,4 @@ mod store_replies;
 mod store_sessions;
 mod store_sessions_down;
 mod support;
+mod troubles;

@@ -45,7 +45,7 @@ pub(super) fn screens(gate: &Gate<'_>, menu: &Menu) {
         }
     }
     // A name that leads nowhere was noted: what follows from it is no second mistake.
-    if all_known && menu.start.is_some() {
+    if all_known && menu.start.is_some() && super::is_whole(menu) {
         unused(gate, menu);
         endless(gate, menu);
     }
@@ -119,13 +119,16 @@ fn endless(gate: &Gate<'_>, menu: &Menu) {
             break;
         }
     }
-    for screen in &menu.screens {
-        if !ending.contains(screen.id.value.as_str()) {
-            gate.error(
-                &screen.id.at,
-                format!("from {} no end can be reached", screen.id.shown()),
-                "let a way lead to a screen that asks `nothing`",
-            );
-        }
+    let endless = menu.screens.iter().map(|screen| &screen.id);
+    let endless: Vec<&Word> = endless
+        .filter(|id| !ending.contains(id.value.as_str()))
+        .collect();
+    if let Some(first) = endless.first() {
+        let names: Vec<String> = endless.iter().map(|id| id.shown()).collect();
+        gate.error(
+            &first.at,
+            format!("no end can be reached from {}", names.join(", ")),
+            "let a way lead to a screen that asks `nothing`",
+        );
     }
 }

@@ -43,6 +43,20 @@ pub(super) fn texts(menu: &raw::Menu) -> impl Iterator<Item = &Word> {
     })
 }
 
+/// Whether everything in it could be read, so that what it does not name may be called unused.
+pub(super) fn is_whole(menu: &raw::Menu) -> bool {
+    menu.screens.iter().all(|screen| {
+        let asks = match &screen.asks {
+            raw::Asks::Unknown => false,
+            raw::Asks::Choice { options } => options
+                .iter()
+                .all(|option| option.label.is_some() && option.next.is_some()),
+            _ => true,
+        };
+        asks && screen.text.is_some()
+    })
+}
+
 /// A menu with its names resolved; none if one of them is wrong, which was noted before.
 pub(super) fn compile(
     files: &Files,

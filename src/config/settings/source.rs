@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::super::gate::{ENVIRONMENT, Gate, Spot, Word};
+use super::super::gate::{ENVIRONMENT, Gate, Spot, Word, printable};
 use super::super::nearest;
 use super::super::sheet::Table;
 use super::super::values::Parsed;
@@ -58,7 +58,7 @@ impl<'a> Source<'a> {
             if rest.contains("__") && !asked.iter().any(|known| known == name) {
                 self.gate.warn(
                     &Spot::nowhere(ENVIRONMENT),
-                    format!("`{}` is no setting", name.escape_debug()),
+                    format!("`{}` is no setting", printable(name)),
                     nearest::help(name, asked.iter().map(String::as_str)),
                 );
             }

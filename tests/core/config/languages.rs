@@ -1,0 +1,235 @@
+//! Texts and languages.
+
+use super::expect;
+
+#[test]
+fn a_text_of_a_menu_is_there_in_every_language_spoken() {
+    expect(
+        &[("locales/rw.ftl", "ask-place = Hehe?\n", "")],
+        r##"
+error: the text `ask-place` is missing in `locales/rw.ftl`
+  --> menus/feedback.toml:32:8
+   |
+32 | text = "ask-place"
+   |        ^^^^^^^^^^^
+   |
+   = help: add `ask-place = …` there
+"##,
+    );
+    expect(
+        &[(
+            "menus/feedback.toml",
+            r#"text = "ask-place""#,
+            r#"text = "ask-plce""#,
+        )],
+        r##"
+error: the text `ask-plce` is missing in `locales/en.ftl`, `locales/fr.ftl`, `locales/rw.ftl`
+  --> menus/feedback.toml:32:8
+   |
+32 | text = "ask-plce"
+   |        ^^^^^^^^^^
+   |
+   = help: add `ask-plce = …` there; or did you mean `ask-place`?
+"##,
+    );
+}
+
+#[test]
+fn the_gateway_s_own_texts_are_there() {
+    expect(
+        &[("locales/fr.ftl", "apology =", "apologie =")],
+        r##"
+error: the text `apology` is missing
+ --> locales/fr.ftl:1:1
+  |
+1 | # Français.
+  | ^
+  |
+  = help: the gateway itself needs it: add `apology = …`
+
+warning: nothing shows the text `apologie`
+  --> locales/fr.ftl:10:1
+   |
+10 | apologie = Service indisponible pour le moment. Rien n'est perdu: recomposez le code dans quelques minutes.
+   | ^^^^^^^^
+   |
+   = help: did you mean `apology`?
+"##,
+    );
+}
+
+#[test]
+fn what_is_not_fluent_stops_at_its_text() {
+    expect(
+        &[(
+            "locales/fr.ftl",
+            "no-words = Écrivez quelques mots.",
+            "no-words Écrivez quelques mots.",
+        )],
+        r##"
+error: not Fluent: Expected a token starting with "="
+ --> locales/fr.ftl:9:10
+  |
+9 | no-words Écrivez quelques mots.
+  |          ^
+  |
+  = help: a text is written `its-id = What it says { $code }`
+"##,
+    );
+    expect(
+        &[("locales/fr.ftl", "{ $code }. Notez", "{ $code. Notez")],
+        r##"
+error: not Fluent: Expected a token starting with "}"
+  --> locales/fr.ftl:22:35
+   |
+22 | filed = Merci. Votre code: { $code. Notez-le. { $institution } a reçu votre message.
+   |                                   ^
+   |
+   = help: a text is written `its-id = What it says { $code }`
+"##,
+    );
+}
+
+#[test]
+fn texts_are_plain_words_and_known_variables() {
+    expect(
+        &[(
+            "locales/fr.ftl",
+            "Votre code: { $code }. Notez",
+            "Votre code: { $cod }. Notez",
+        )],
+        r##"
+error: there is no variable `$cod`
+  --> locales/fr.ftl:22:31
+   |
+22 | filed = Merci. Votre code: { $cod }. Notez-le. { $institution } a reçu votre message.
+   |                               ^^^
+   |
+   = help: did you mean `code`?
+"##,
+    );
+    expect(
+        &[(
+            "locales/fr.ftl",
+            "nav-more = Suite",
+            "nav-more = { $code ->\n   [one] Un\n  *[other] Suite\n }",
+        )],
+        r##"
+error: selectors are not read here
+ --> locales/fr.ftl:7:1
+  |
+7 | nav-more = { $code ->
+  | ^^^^^^^^
+  |
+  = help: a text is plain words and variables, like `{ $code }`
+"##,
+    );
+    expect(
+        &[(
+            "locales/fr.ftl",
+            "nav-more = Suite",
+            "nav-more = { -brand }",
+        )],
+        r##"
+error: terms are not read here
+ --> locales/fr.ftl:7:15
+  |
+7 | nav-more = { -brand }
+  |               ^^^^^
+  |
+  = help: a text is plain words and variables, like `{ $code }`
+"##,
+    );
+    expect(
+        &[(
+            "locales/fr.ftl",
+            "nav-more = Suite",
+            "-brand = Passerelle\nnav-more = Suite",
+        )],
+        r##"
+error: terms are not read here
+ --> locales/fr.ftl:7:2
+  |
+7 | -brand = Passerelle
+  |  ^^^^^
+  |
+  = help: a text is plain words and variables, like `{ $code }`
+"##,
+    );
+    expect(
+        &[(
+            "locales/fr.ftl",
+            "nav-more = Suite",
+            r#"nav-more = { UPPER("suite") }"#,
+        )],
+        r##"
+error: functions are not read here
+ --> locales/fr.ftl:7:14
+  |
+7 | nav-more = { UPPER("suite") }
+  |              ^^^^^
+  |
+  = help: a text is plain words and variables, like `{ $code }`
+"##,
+    );
+    expect(
+        &[(
+            "locales/fr.ftl",
+            "nav-more = Suite",
+            "nav-more = { nav-back }",
+        )],
+        r##"
+error: references to other texts are not read here
+ --> locales/fr.ftl:7:14
+  |
+7 | nav-more = { nav-back }
+  |              ^^^^^^^^
+  |
+  = help: a text is plain words and variables, like `{ $code }`
+"##,
+    );
+    expect(
+        &[(
+            "locales/fr.ftl",
+            "nav-more = Suite",
+            "nav-more = Suite\n    .title = Suite",
+        )],
+        r##"
+error: attributes are not read here
+ --> locales/fr.ftl:8:6
+  |
+8 |     .title = Suite
+  |      ^^^^^
+  |
+  = help: a text is plain words and variables, like `{ $code }`
+"##,
+    );
+}
+
+#[test]
+fn a_text_stands_once_and_is_shown() {
+    expect(
+        &[(
+            "locales/fr.ftl",
+            "nav-more = Suite",
+            "nav-more = Suite\nnav-more = Encore\nnav-mroe = Encore",
+        )],
+        r##"
+error: the text `nav-more` stands twice
+ --> locales/fr.ftl:8:1
+  |
+8 | nav-more = Encore
+  | ^^^^^^^^
+  |
+  = help: take one of the two out
+
+warning: nothing shows the text `nav-mroe`
+ --> locales/fr.ftl:9:1
+  |
+9 | nav-mroe = Encore
+  | ^^^^^^^^
+  |
+  = help: did you mean `nav-more`?
+"##,
+    );
+}
