@@ -4,6 +4,7 @@
 mod aggregators;
 mod config;
 mod menus;
+mod networks;
 mod sessions;
 mod support;
 mod tidy;
