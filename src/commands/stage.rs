@@ -11,7 +11,6 @@ use base64::engine::general_purpose::STANDARD;
 use crate::app::{App, Load, Parts, Sockets};
 use crate::client::{Client, Limits};
 use crate::config::{self, Config, Environment, Files, Key, Rules};
-use crate::domain::channel::Channel;
 use crate::domain::institution::Webhook;
 use crate::domain::redact::Secret;
 use crate::domain::service::Service;
@@ -100,8 +99,8 @@ pub struct Stage {
     pub url: String,
     /// The gateway.
     pub app: App,
-    /// The channels, as plugged to the stage.
-    pub channels: Vec<Arc<Channel>>,
+    /// The service, as plugged to the stage.
+    pub service: Arc<Service>,
     /// Reaches the gateway as aggregators do.
     pub client: Client,
 }
@@ -118,11 +117,11 @@ pub async fn raise(mut config: Config, sockets: Sockets, data: &Data) -> anyhow:
     ));
     plug(&mut config, &url)?;
     let client = Client::new(Limits::default()).context("the HTTP client cannot be made")?;
-    let channels: Vec<Arc<Channel>> = config.service.channels.values().cloned().collect();
+    let service = Arc::clone(&config.service);
     let simulator = Simulator::new(Plan {
         base_url: url.clone(),
-        channels: channels.clone(),
-        inboxes: inboxes(&config.service),
+        channels: service.channels.values().cloned().collect(),
+        inboxes: inboxes(&service),
         client: client.clone(),
     });
     let load: Load =
@@ -136,7 +135,7 @@ pub async fn raise(mut config: Config, sockets: Sockets, data: &Data) -> anyhow:
     Ok(Stage {
         url,
         app,
-        channels,
+        service,
         client,
     })
 }
