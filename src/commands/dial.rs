@@ -121,16 +121,12 @@ impl Line {
 
 impl Dial {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let ended = super::runtime()?.block_on(self.call())?;
-        Ok(if ended {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(3)
-        })
+        super::runtime()?.block_on(self.call())?;
+        Ok(ExitCode::SUCCESS)
     }
 
-    /// The call; answers whether it came to its end.
-    async fn call(&self) -> anyhow::Result<bool> {
+    /// The call, until it ends or there is nothing more to press.
+    async fn call(&self) -> anyhow::Result<()> {
         self.to
             .with(async |reached| {
                 let channel = self.to.channel.as_deref();
@@ -145,7 +141,7 @@ impl Dial {
                     };
                     let Some(typed) = next else {
                         phone.hang_up().await?;
-                        return Ok(false);
+                        return Ok(());
                     };
                     if keys.is_some() {
                         println!("> {typed}");
@@ -153,7 +149,7 @@ impl Dial {
                     shown = phone.press(&typed).await?.shown;
                     print(&shown)?;
                 }
-                Ok(true)
+                Ok(())
             })
             .await
     }

@@ -153,7 +153,10 @@ fn plug(config: &mut Config, url: &str) -> anyhow::Result<()> {
     }
     for (id, channel) in &mut service.channels {
         let channel = Arc::make_mut(channel);
-        channel.access.allow.clear();
+        // `dial --url` and anyone with curl on this machine may call too.
+        channel.access.allow = [[127, 0, 0, 1].into(), std::net::Ipv6Addr::LOCALHOST.into()]
+            .map(|here: std::net::IpAddr| here.into())
+            .to_vec();
         channel.access.secret = Some(Secret::new(STANDARD.encode(random::<18>())));
         let credentials = &mut channel.credentials.0;
         for value in credentials.values_mut().filter(|v| v.expose().is_empty()) {
