@@ -31,6 +31,42 @@ error: this byte is not UTF-8
 }
 
 #[test]
+fn a_byte_order_mark_is_named_where_it_harms() {
+    let mut files = Files::embedded();
+    for path in ["locales/rw.ftl", "menus/feedback.toml", "places/bj.csv"] {
+        let plain = files.get(path).unwrap_or_default();
+        let marked = ["\u{feff}".as_bytes(), plain].concat();
+        files.insert(path, marked);
+    }
+    let said = said(&files, &furnished());
+    assert!(
+        said.starts_with(
+            "error: this file begins with a byte order mark\n --> locales/rw.ftl:1:1\n"
+        ),
+        "{said}"
+    );
+    assert_eq!(said.matches(" --> ").count(), 1, "{said}");
+}
+
+#[test]
+fn what_follows_from_a_broken_file_is_not_told() {
+    for path in [
+        "countries/bj.toml",
+        "channels/mtn-bj.toml",
+        "institutions/bj-desk.toml",
+        "menus/feedback.toml",
+        "locales/fr.ftl",
+        "places/bj.csv",
+    ] {
+        let mut files = Files::embedded();
+        files.insert(path, "= 1\n");
+        let said = said(&files, &furnished());
+        assert_eq!(said.matches(" --> ").count(), 1, "{said}");
+        assert!(said.contains(&format!(" --> {path}:1:1\n")), "{said}");
+    }
+}
+
+#[test]
 fn a_file_has_a_name_that_is_read() {
     let mut files = Files::embedded();
     files.insert("channels/mtn.tml", "x");
