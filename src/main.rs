@@ -1,3 +1,10 @@
 //! Street number: parse the command line, call a command.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use passerelle::commands::Passerelle;
+
+fn main() -> ExitCode {
+    Passerelle::parse().run()
+}

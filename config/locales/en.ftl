@@ -19,7 +19,7 @@ ask-words = What happened? Write it in a few words.
 ask-confirm = { $experience }: { $institution }, { $place }. "{ $words }"
 confirm-send = Send
 confirm-change = Change
-filed = Thank you. Your code: { $code }. Keep it. { $institution } has your message.
+filed = Thank you. Your code: { $code }. Keep it. Your message is on its way: { $institution }.
 
-sms-filed = Thank you. { $institution } has your message. Your code: { $code }
+sms-filed = Thank you. Your message is on its way: { $institution }. Your code: { $code }
 sms-reply = { $institution } ({ $code }): { $reply }

@@ -19,7 +19,7 @@ ask-words = Que s'est-il passé? Écrivez-le en quelques mots.
 ask-confirm = { $experience }: { $institution }, { $place }. "{ $words }"
 confirm-send = Envoyer
 confirm-change = Corriger
-filed = Merci. Votre code: { $code }. Notez-le. { $institution } a reçu votre message.
+filed = Merci. Votre code: { $code }. Notez-le. Votre message est transmis: { $institution }.
 
-sms-filed = Merci. { $institution } a reçu votre message. Votre code: { $code }
+sms-filed = Merci. Votre message est transmis: { $institution }. Votre code: { $code }
 sms-reply = { $institution } ({ $code }): { $reply }

@@ -19,7 +19,7 @@ ask-words = Byagenze bite? Andika mu magambo make.
 ask-confirm = { $experience }: { $institution }, { $place }. "{ $words }"
 confirm-send = Ohereza
 confirm-change = Hindura
-filed = Murakoze. Kode yawe: { $code }. Yibike. { $institution } yabonye ubutumwa bwawe.
+filed = Murakoze. Kode yawe: { $code }. Yibike. Ubutumwa bwawe bwoherejwe: { $institution }.
 
-sms-filed = Murakoze. { $institution } yabonye ubutumwa bwawe. Kode yawe: { $code }
+sms-filed = Murakoze. Ubutumwa bwawe bwoherejwe: { $institution }. Kode yawe: { $code }
 sms-reply = { $institution } ({ $code }): { $reply }

@@ -3,6 +3,24 @@
 //! Adding one takes its file, its folder under `tests/fixtures/aggregators/`, and its two lines
 //! here (the `mod` and the entry in [`ALL`]).
 
+mod africas_talking;
+mod comviva_flares;
+mod comviva_xml;
+mod http;
+mod infobip;
+mod intouch;
+mod jasmin;
+mod kannel;
+mod mista;
+mod moov_bj;
+mod mtn_cg_tinda;
+mod mtn_madapi;
+mod parlayx;
+mod pindo;
+mod twilio;
+mod vonage;
+mod wire;
+
 use crate::domain::channel::Channel;
 use crate::domain::exchange::{Answered, Callback, Outgoing, Response};
 use crate::domain::inbound::{Inbound, Unreadable, Ussd};
@@ -103,7 +121,24 @@ pub enum Sent {
 }
 
 /// Every interpreter, in the order of the contract's list.
-pub static ALL: &[&dyn Interpreter] = &[];
+pub static ALL: &[&dyn Interpreter] = &[
+    &africas_talking::AfricasTalking,
+    &comviva_xml::ComvivaXml,
+    &comviva_flares::ComvivaFlares,
+    &mtn_madapi::MtnMadapi,
+    &moov_bj::MoovBj,
+    &parlayx::ParlayX,
+    &infobip::Infobip,
+    &kannel::Kannel,
+    &jasmin::Jasmin,
+    &twilio::Twilio,
+    &vonage::Vonage,
+    &http::Http,
+    &mtn_cg_tinda::TINDA,
+    &pindo::PINDO,
+    &intouch::INTOUCH,
+    &mista::MISTA,
+];
 
 /// The interpreter of this name.
 pub fn named(name: &str) -> Option<&'static dyn Interpreter> {

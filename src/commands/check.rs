@@ -1,8 +1,10 @@
 //! `passerelle check`: proves the configuration and the menus.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::process::ExitCode;
 
+use super::Folder;
 use crate::config::{self, Config, Environment, Files, Report, Rules, Severity};
 
 /// How the problems are told.
@@ -13,6 +15,25 @@ pub enum Format {
     Text,
     /// An array of objects, for editors and CI.
     Json,
+}
+
+/// Prove the configuration and the menus.
+#[derive(clap::Args)]
+pub struct Check {
+    #[command(flatten)]
+    folder: Folder,
+    /// How problems are told.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+impl Check {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let mut out = std::io::stdout().lock();
+        let colour = out.is_terminal();
+        let code = run(self.folder.config.as_deref(), self.format, colour, &mut out)?;
+        Ok(ExitCode::from(code))
+    }
 }
 
 /// Nothing wrong; warnings are allowed.

@@ -1,3 +1,67 @@
-//! What the program can be asked to do, a file a command.
+//! The commands, one file each; names and meanings are the contract's.
 
 pub mod check;
+mod demo;
+mod dial;
+mod serve;
+mod stage;
+mod text;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// An SMS and USSD gateway for public life: any phone takes part, no internet needed.
+#[derive(Parser)]
+#[command(name = "passerelle", version, about, propagate_version = true)]
+pub struct Passerelle {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Try everything in one process: a phone and an institution's inbox in the browser.
+    Demo(demo::Demo),
+    /// Run the service.
+    Serve(serve::Serve),
+    /// Prove the configuration and the menus.
+    Check(check::Check),
+    /// Dial a service code: a phone in the terminal.
+    Dial(dial::Dial),
+    /// Text a short code: a phone in the terminal.
+    Text(text::Text),
+}
+
+/// Where the configuration is.
+#[derive(clap::Args)]
+struct Folder {
+    /// The configuration's folder [default: ./config if there is one, else the sample inside the program].
+    #[arg(long, value_name = "DIR")]
+    config: Option<PathBuf>,
+}
+
+impl Passerelle {
+    /// Carries out the command; what goes wrong is said on standard error, with its causes.
+    pub fn run(self) -> ExitCode {
+        let done = match self.command {
+            Command::Demo(command) => command.run(),
+            Command::Serve(command) => command.run(),
+            Command::Check(command) => command.run(),
+            Command::Dial(command) => command.run(),
+            Command::Text(command) => command.run(),
+        };
+        done.unwrap_or_else(|error| {
+            eprintln!("passerelle: {error:#}");
+            ExitCode::FAILURE
+        })
+    }
+}
+
+/// A runtime for commands that wait for things.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
+}

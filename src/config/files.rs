@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
 
 /// The sample service, as shipped.
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config");
@@ -113,6 +114,19 @@ impl Files {
     /// Every path, in alphabetical order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.all.keys().map(String::as_str)
+    }
+
+    /// A number that changes when any file does, and with nothing else: sessions outlive a
+    /// restart, and must not go on with another configuration.
+    pub fn version(&self) -> u32 {
+        let mut hash = Sha256::new();
+        for (path, bytes) in &self.all {
+            hash.update(path);
+            hash.update((bytes.len() as u64).to_be_bytes());
+            hash.update(bytes);
+        }
+        let hash = hash.finalize();
+        u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
     }
 
     /// Ids and paths of the files that are read in a folder: the name without its ending is the id.

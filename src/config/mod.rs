@@ -133,6 +133,7 @@ fn service(gate: &Gate<'_>) -> Service {
     });
     let menus: HashMap<_, _> = menus.collect();
     Service {
+        version: gate.files.version(),
         countries: countries
             .into_values()
             .filter_map(|checked| Some(checked?.country))

@@ -1,6 +1,8 @@
 //! The study: everything that decides. No IO, no async, no clock, no randomness.
 
 pub mod channel;
+pub mod citizen;
+pub mod code;
 pub mod country;
 pub mod exchange;
 pub mod feedback;
@@ -8,7 +10,12 @@ pub mod inbound;
 pub mod institution;
 pub mod menu;
 pub mod msisdn;
+pub mod outbox;
 pub mod place;
+pub mod promise;
 pub mod redact;
+pub mod routing;
 pub mod service;
+pub mod session;
 pub mod text;
+pub mod webhook;

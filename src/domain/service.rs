@@ -13,6 +13,8 @@ use super::place::Places;
 /// The service as configured. Immutable: a reload makes a new one.
 #[derive(Debug, Default)]
 pub struct Service {
+    /// A hash of all the files: a live session stays on the version it began with.
+    pub version: u32,
     /// Countries, in the order of their files' names.
     pub countries: Vec<Country>,
     /// Channels by id.

@@ -1,3 +1,9 @@
-//! What needs no service: one binary, seconds.
+//! Tests that need no service and take seconds.
+#![expect(clippy::panic, reason = "a test's helper fails by panicking")]
 
+mod aggregators;
 mod config;
+mod menus;
+mod sessions;
+mod support;
+mod tidy;

@@ -1,7 +1,31 @@
-//! Menus: pure data, a pure step, a pure rendering.
+//! Menus: pure data ([`model`], [`texts`]), a pure step ([`step`]), a pure rendering ([`render`]).
+//!
+//! Total by design: any key on any screen gives a screen, and the same keys give the same one.
 
+mod layout;
 pub mod model;
+mod offers;
+pub mod render;
+pub mod step;
 pub mod texts;
+
+use super::channel::Channel;
+use super::country::Country;
+use super::service::Service;
+use model::Menu;
+
+/// What a menu is played on: all that a step or a rendering may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// Everything configured.
+    pub service: &'a Service,
+    /// The country of the channel.
+    pub country: &'a Country,
+    /// The channel: its budget and folding.
+    pub channel: &'a Channel,
+    /// The menu that the session is pinned to.
+    pub menu: &'a Menu,
+}
 
 /// What a citizen sees, already folded and within the channel's budget.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -10,10 +34,10 @@ pub struct Screen {
     pub text: String,
     /// Whether the session is over with this screen.
     pub ends: bool,
-    /// The screen's parts, for dialects that want options apart (Moov Benin); empty `options`
-    /// means a form or a message.
+    /// The text above the options, for dialects that want options apart (Moov Benin).
     pub heading: String,
-    /// Every key offered on this screen with its label, navigation included, in order.
+    /// Every key offered on this screen with its label, navigation included, in order; empty on
+    /// a form or a message.
     pub options: Vec<(String, String)>,
 }
 

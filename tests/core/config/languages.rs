@@ -89,7 +89,7 @@ error: not Fluent: Expected a token starting with "="
 error: not Fluent: Expected a token starting with "}"
   --> locales/fr.ftl:22:35
    |
-22 | filed = Merci. Votre code: { $code. Notez-le. { $institution } a reçu votre message.
+22 | filed = Merci. Votre code: { $code. Notez-le. Votre message est transmis: { $institution }.
    |                                   ^
    |
    = help: a text is written `its-id = What it says { $code }`
@@ -113,7 +113,7 @@ const TEXTS_ARE_PLAIN_WORDS_AND_KNOWN_VARIABLES: &[Mistake<'_>] = &[
 error: there is no variable `$cod`
   --> locales/fr.ftl:22:31
    |
-22 | filed = Merci. Votre code: { $cod }. Notez-le. { $institution } a reçu votre message.
+22 | filed = Merci. Votre code: { $cod }. Notez-le. Votre message est transmis: { $institution }.
    |                               ^^^
    |
    = help: did you mean `code`?

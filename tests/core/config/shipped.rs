@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use ipnet::IpNet;
+use passerelle::aggregators;
 use passerelle::config::{AGGREGATORS, Environment, Files, Rules, Settings, Severity, load};
 use passerelle::domain::menu::model::Asks;
 use passerelle::domain::text::Folding;
@@ -167,7 +168,13 @@ fn an_aggregator_s_address_need_not_be_written() {
     assert_eq!((channel.budget, channel.folding), (150, Folding::Gsm7));
     let loopback: IpNet = "127.0.0.0/8".parse().expect("a network");
     assert!(channel.access.allow.contains(&loopback));
-    assert_eq!(AGGREGATORS.len(), 16);
+}
+
+#[test]
+fn a_channel_may_name_every_interpreter_and_nothing_else() {
+    let named: BTreeSet<&str> = AGGREGATORS.into_iter().collect();
+    let spoken: BTreeSet<&str> = aggregators::ALL.iter().map(|i| i.name()).collect();
+    assert_eq!(named, spoken);
 }
 
 #[test]

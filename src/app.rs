@@ -1,0 +1,244 @@
+//! The fuse box: the only place where parts are plugged together.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::{App as Web, HttpServer};
+use anyhow::Context;
+
+use crate::client::{Client, Limits};
+use crate::config::Config;
+use crate::domain::citizen::Keyring;
+use crate::flows::{Gateway, Settings};
+use crate::simulator::{self, Simulator};
+use crate::store::records::Records;
+use crate::store::sessions::Sessions;
+use crate::web::{self, Door, Reload};
+use crate::workers::Couriers;
+
+/// In-flight answers get this long when the service is told to stop.
+const FINISH_WITHIN_S: u64 = 2;
+
+/// Loads the files again; the error is the whole report.
+pub type Load = Arc<dyn Fn() -> Result<Config, String> + Send + Sync>;
+
+/// The sockets, bound before anything else: with port 0 their addresses are not known earlier.
+pub struct Sockets {
+    public: TcpListener,
+    admin: TcpListener,
+}
+
+impl Sockets {
+    /// Binds both.
+    ///
+    /// # Errors
+    /// When an address is taken or not ours.
+    pub fn bind(public: SocketAddr, admin: SocketAddr) -> anyhow::Result<Self> {
+        let bind = |address: SocketAddr, what: &str, variable: &str| {
+            TcpListener::bind(address).with_context(|| {
+                format!("cannot listen on {address} ({what}); set {variable} to another address")
+            })
+        };
+        Ok(Self {
+            public: bind(public, "callbacks, API, pages", "PASSERELLE_SERVER__LISTEN")?,
+            admin: bind(
+                admin,
+                "health and metrics",
+                "PASSERELLE_SERVER__ADMIN_LISTEN",
+            )?,
+        })
+    }
+
+    /// Where callbacks, API and pages are.
+    ///
+    /// # Errors
+    /// When the system cannot tell.
+    pub fn public(&self) -> anyhow::Result<SocketAddr> {
+        Ok(self.public.local_addr()?)
+    }
+
+    /// Where health and metrics are.
+    ///
+    /// # Errors
+    /// When the system cannot tell.
+    pub fn admin(&self) -> anyhow::Result<SocketAddr> {
+        Ok(self.admin.local_addr()?)
+    }
+}
+
+/// What a process is made of, beyond its configuration.
+pub struct Parts {
+    /// The sockets.
+    pub sockets: Sockets,
+    /// The rehearsal stage, if it is switched on.
+    pub simulator: Option<Arc<Simulator>>,
+    /// How to load the files again.
+    pub load: Load,
+}
+
+/// A gateway ready to run.
+pub struct App {
+    gateway: Arc<Gateway>,
+    simulator: Option<Arc<Simulator>>,
+    servers: Vec<Server>,
+    load: Load,
+}
+
+impl App {
+    /// Plugs everything together. Nothing is answered before [`App::run`].
+    ///
+    /// # Errors
+    /// When a store cannot be opened or the client not be made.
+    pub async fn build(config: Config, parts: Parts) -> anyhow::Result<Self> {
+        let key = config
+            .privacy
+            .key
+            .as_ref()
+            .context("PASSERELLE_PRIVACY__KEY is not set: it seals citizens' numbers. Make one with: head -c 32 /dev/urandom | base64")?;
+        let client = Client::new(Limits {
+            connect: config.delivery.connect_timeout,
+            whole: config.delivery.timeout,
+            body: config.delivery.max_answer,
+        })
+        .context("the HTTP client cannot be made: are the system's certificates (ca-certificates) installed?")?;
+        let sessions = Sessions::open(config.sessions.url.expose(), &config.sessions.prefix)
+            .context("the session store cannot be used")?;
+        let records = Records::open(config.records.url.expose())
+            .await
+            .context("the record store cannot be used")?;
+        let settings = Settings {
+            answer_within: config.server.answer_within,
+            session_lifetime: config.sessions.lifetime,
+            repeat_within: config.sessions.repeat_within,
+            public_url: config.server.public_url.trim_end_matches('/').to_owned(),
+        };
+        let keys = Keyring::new(key.expose());
+        let gateway = Arc::new(Gateway::new(
+            Arc::clone(&config.service),
+            sessions,
+            records,
+            client,
+            keys,
+            settings,
+        ));
+        let servers = vec![public(&config, &gateway, &parts)?, admin(&gateway, &parts)?];
+        Ok(Self {
+            gateway,
+            simulator: parts.simulator,
+            servers,
+            load: parts.load,
+        })
+    }
+
+    /// Serves until `stop` resolves, then finishes what is under way: answers first, then couriers.
+    ///
+    /// # Errors
+    /// When a server fails.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let couriers = Couriers::start(&self.gateway);
+        let handles: Vec<ServerHandle> = self.servers.iter().map(Server::handle).collect();
+        let mut servers: Vec<_> = self.servers.into_iter().map(tokio::spawn).collect();
+        let gateway = Arc::clone(&self.gateway);
+        let reloads = tokio::spawn(reload_on_hangup(gateway, Arc::clone(&self.load)));
+        tokio::select! {
+            () = stop => {}
+            failed = first(&mut servers) => failed.context("a server stopped by itself")?,
+        }
+        tracing::info!("stopping");
+        reloads.abort();
+        if let Some(simulator) = &self.simulator {
+            simulator.close();
+        }
+        for handle in handles {
+            handle.stop(true).await;
+        }
+        couriers.stop().await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+async fn first(servers: &mut [tokio::task::JoinHandle<std::io::Result<()>>]) -> anyhow::Result<()> {
+    let (ended, _, _) = futures_util::future::select_all(servers.iter_mut()).await;
+    Ok(ended??)
+}
+
+fn public(config: &Config, gateway: &Arc<Gateway>, parts: &Parts) -> anyhow::Result<Server> {
+    let door = Door {
+        trusted_proxies: config.server.trusted_proxies.clone().into(),
+        max_body: config.server.max_body,
+    };
+    let (gateway, simulator) = (Arc::clone(gateway), parts.simulator.clone());
+    let server = HttpServer::new(move || {
+        let mut app = Web::new();
+        if let Some(simulator) = &simulator {
+            app = app.configure(simulator::routes(Arc::clone(simulator)));
+        }
+        app.configure(web::public(Arc::clone(&gateway), door.clone()))
+    })
+    .disable_signals()
+    .shutdown_timeout(FINISH_WITHIN_S)
+    .client_request_timeout(Duration::from_secs(10));
+    let server = match config.server.workers {
+        Some(workers) => server.workers(workers.max(1)),
+        None => server,
+    };
+    Ok(server.listen(parts.sockets.public.try_clone()?)?.run())
+}
+
+fn admin(gateway: &Arc<Gateway>, parts: &Parts) -> anyhow::Result<Server> {
+    let gateway = Arc::clone(gateway);
+    let reload = {
+        let (gateway, load) = (Arc::clone(&gateway), Arc::clone(&parts.load));
+        Reload(Arc::new(move || reload(&gateway, &load)))
+    };
+    let server = HttpServer::new(move || {
+        Web::new().configure(web::admin(Arc::clone(&gateway), reload.clone()))
+    })
+    .workers(1)
+    .disable_signals()
+    .shutdown_timeout(FINISH_WITHIN_S);
+    Ok(server.listen(parts.sockets.admin.try_clone()?)?.run())
+}
+
+/// All files again, or none.
+fn reload(gateway: &Gateway, load: &Load) -> Result<(), String> {
+    let config = load()?;
+    gateway.renew(&config.service);
+    tracing::info!(
+        version = config.service.version,
+        "the configuration was loaded again"
+    );
+    Ok(())
+}
+
+async fn reload_on_hangup(gateway: Arc<Gateway>, load: Load) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hangups) = signal(SignalKind::hangup()) else {
+        return;
+    };
+    while hangups.recv().await.is_some() {
+        if let Err(report) = reload(&gateway, &load) {
+            tracing::error!("the configuration was not loaded again, the old one stays:\n{report}");
+        }
+    }
+}
+
+/// Resolves when the process is asked to end: SIGTERM or Ctrl-C.
+pub async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => {
+                signals.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

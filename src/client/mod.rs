@@ -1,0 +1,159 @@
+//! The back door: carries out a described HTTP request, and nothing else leaves the house.
+//!
+//! No redirects, no proxies from the environment, a clock on connecting and on the whole, a cap
+//! on what is read back. Errors name no address and no number: they go to logs.
+
+mod tokens;
+
+use std::time::Duration;
+
+use crate::domain::exchange::{Answered, Outgoing};
+use tokens::Tokens;
+
+/// How long to wait and how much to read.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// For the connection to stand.
+    pub connect: Duration,
+    /// For the whole exchange, body included.
+    pub whole: Duration,
+    /// Bytes of the answer that are kept; the rest is left unread.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            whole: Duration::from_secs(15),
+            body: 16 * 1024,
+        }
+    }
+}
+
+/// Why there is no answer. Every one of them is worth another try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoAnswer {
+    /// The name did not resolve, or nobody listens, or TLS failed.
+    #[error("could not connect")]
+    Unreachable,
+    /// The clock ran out.
+    #[error("no answer in time")]
+    TooSlow,
+    /// The connection broke midway.
+    #[error("the connection broke")]
+    Broken,
+    /// The address or a header is not one.
+    #[error("the request cannot be made: check the address")]
+    Unmakeable,
+    /// The aggregator's token endpoint refused or did not answer.
+    #[error("no access token")]
+    NoToken,
+}
+
+/// A client, cheap to clone; its connections are pooled.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    limits: Limits,
+    tokens: Tokens,
+}
+
+/// Installs the TLS provider once a process; later calls change nothing.
+pub fn install_tls() {
+    // An `Err` says that one is installed already, which is what we want.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+impl Client {
+    /// A client with these limits.
+    ///
+    /// # Errors
+    /// When the system's certificates cannot be loaded.
+    pub fn new(limits: Limits) -> Result<Self, reqwest::Error> {
+        install_tls();
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(limits.connect)
+            .timeout(limits.whole)
+            .user_agent(concat!("passerelle/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self {
+            http,
+            limits,
+            tokens: Tokens::default(),
+        })
+    }
+
+    /// Makes the request, fetching a token first if it needs one.
+    ///
+    /// # Errors
+    /// [`NoAnswer`] when no HTTP answer came back; any status is an answer.
+    pub async fn send(&self, outgoing: &Outgoing) -> Result<Answered, NoAnswer> {
+        let token = match &outgoing.oauth {
+            None => None,
+            Some(oauth) => Some(self.tokens.get(self, oauth).await?),
+        };
+        let answered = self.exchange(outgoing, token.as_deref()).await?;
+        if let (401, Some(oauth)) = (answered.status, &outgoing.oauth) {
+            // The token may have been withdrawn early: the next attempt fetches a new one.
+            self.tokens.forget(oauth).await;
+        }
+        Ok(answered)
+    }
+
+    async fn exchange(
+        &self,
+        outgoing: &Outgoing,
+        token: Option<&str>,
+    ) -> Result<Answered, NoAnswer> {
+        let method = reqwest::Method::from_bytes(outgoing.method.as_bytes())
+            .map_err(|_| NoAnswer::Unmakeable)?;
+        let mut request = self
+            .http
+            .request(method, &outgoing.url)
+            .body(outgoing.body.clone());
+        for (name, value) in &outgoing.headers {
+            request = request.header(*name, value);
+        }
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let mut response = request.send().await.map_err(|e| no_answer(&e))?;
+        let status = response.status().as_u16();
+        let retry_after = response
+            .headers()
+            .get("retry-after")
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.trim().parse().ok())
+            .map(Duration::from_secs);
+        let mut body = Vec::new();
+        while body.len() < self.limits.body {
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                // The status has come: a body that breaks off does not undo it.
+                Err(_) => break,
+            }
+        }
+        body.truncate(self.limits.body);
+        Ok(Answered {
+            status,
+            retry_after,
+            body,
+        })
+    }
+}
+
+fn no_answer(error: &reqwest::Error) -> NoAnswer {
+    if error.is_timeout() {
+        NoAnswer::TooSlow
+    } else if error.is_connect() {
+        NoAnswer::Unreachable
+    } else if error.is_builder() {
+        NoAnswer::Unmakeable
+    } else {
+        NoAnswer::Broken
+    }
+}

@@ -1,0 +1,263 @@
+//! Who a citizen is to us, to an institution, and at rest: never a number in the clear.
+//!
+//! One key (`PASSERELLE_PRIVACY__KEY`) is the root; each use has its own key derived from it
+//! (HMAC-SHA256 of the use's name), so that no two uses can be compared.
+
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use super::feedback::Sealed;
+use super::msisdn::Msisdn;
+
+/// Bytes of a nonce (XChaCha20-Poly1305): random, never counted.
+pub const NONCE: usize = 24;
+
+/// Crockford's base32 in lower case: no i, l, o, u.
+const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// The keys in use.
+#[derive(Clone)]
+pub struct Keyring {
+    id: String,
+    seal: XChaCha20Poly1305,
+    lookup: [u8; 32],
+    alias: [u8; 32],
+    names: [u8; 32],
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keyring({})", self.id)
+    }
+}
+
+/// Who dials or texts: a number that the country's plan has, or one that it has not (yet).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// A subscriber.
+    Known(Msisdn),
+    /// Someone whose number we cannot place: served all the same, but not texted back.
+    Unplaced(String),
+}
+
+impl Keyring {
+    /// Derives the keys in use from the root key.
+    pub fn new(root: &[u8; 32]) -> Self {
+        let derive = |purpose: &str| -> [u8; 32] { mac(root, &[purpose.as_bytes()]) };
+        Self {
+            id: hex(&derive("passerelle key id")[..4]),
+            seal: XChaCha20Poly1305::new(&derive("passerelle seal").into()),
+            lookup: derive("passerelle lookup"),
+            alias: derive("passerelle alias"),
+            names: derive("passerelle names"),
+        }
+    }
+
+    /// Which root key this is: safe to store and to show.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The key under which a caller's records are found: the same for one number, and telling
+    /// nothing of it without the root key.
+    pub fn lookup(&self, caller: &Caller) -> String {
+        let number = match caller {
+            Caller::Known(msisdn) => mac(&self.lookup, &[b"e164", msisdn.e164().as_bytes()]),
+            Caller::Unplaced(raw) => mac(&self.lookup, &[b"raw", raw.as_bytes()]),
+        };
+        hex(&number[..16])
+    }
+
+    /// A citizen as one institution may know them. Another institution's alias for the same
+    /// citizen cannot be matched with it.
+    pub fn alias(&self, institution: &str, lookup: &str) -> String {
+        let alias = mac(&self.alias, &[institution.as_bytes(), lookup.as_bytes()]);
+        format!("cz_{}", base32(&alias[..12]))
+    }
+
+    /// Encrypts a caller's number, bound to its lookup key.
+    pub fn seal(&self, caller: &Caller, nonce: [u8; NONCE]) -> Sealed {
+        let number = match caller {
+            Caller::Known(msisdn) => msisdn.e164(),
+            Caller::Unplaced(raw) => raw,
+        };
+        let lookup = self.lookup(caller);
+        self.seal_text(number, &lookup, nonce)
+    }
+
+    fn seal_text(&self, number: &str, lookup: &str, nonce: [u8; NONCE]) -> Sealed {
+        let payload = Payload {
+            msg: number.as_bytes(),
+            aad: lookup.as_bytes(),
+        };
+        let mut bytes = nonce.to_vec();
+        // Encryption fails only for messages of many gigabytes; an unreadable seal loses a number,
+        // a panic here would lose what the citizen said.
+        bytes.extend(
+            self.seal
+                .encrypt(&XNonce::from(nonce), payload)
+                .unwrap_or_default(),
+        );
+        Sealed {
+            key_id: self.id.clone(),
+            bytes,
+        }
+    }
+
+    /// Opens a number; `None` with another key, for another citizen, or if it is not a
+    /// subscriber's number that a message could be sent to.
+    pub fn open(&self, sealed: &Sealed, lookup: &str) -> Option<Msisdn> {
+        if sealed.key_id != self.id {
+            return None;
+        }
+        let (nonce, text) = sealed.bytes.split_first_chunk::<NONCE>()?;
+        let payload = Payload {
+            msg: text,
+            aad: lookup.as_bytes(),
+        };
+        let number = self.seal.decrypt(&XNonce::from(*nonce), payload).ok()?;
+        Msisdn::opened(String::from_utf8(number).ok()?)
+    }
+
+    /// Sixteen bytes that name a session in the store.
+    pub fn session(&self, channel: &str, session: Option<&str>, lookup: &str) -> [u8; 16] {
+        let name = match session {
+            Some(session) => mac(
+                &self.names,
+                &[
+                    b"session",
+                    channel.as_bytes(),
+                    session.as_bytes(),
+                    lookup.as_bytes(),
+                ],
+            ),
+            None => mac(
+                &self.names,
+                &[b"caller", channel.as_bytes(), lookup.as_bytes()],
+            ),
+        };
+        let mut out = [0; 16];
+        out.copy_from_slice(&name[..16]);
+        out
+    }
+
+    /// A name derived from what it is of: the same parts, the same name (`fb_…`, `msg_…`).
+    pub fn name(&self, prefix: &str, parts: &[&str]) -> String {
+        format!("{prefix}_{}", base32(&self.derived(prefix, parts)[..16]))
+    }
+
+    /// Bytes for a code, derived so that one cannot be guessed from another.
+    pub fn code_bytes(&self, parts: &[&str]) -> [u8; 8] {
+        let mut out = [0; 8];
+        out.copy_from_slice(&self.derived("code", parts)[..8]);
+        out
+    }
+
+    fn derived(&self, prefix: &str, parts: &[&str]) -> [u8; 32] {
+        let mut all = vec![prefix.as_bytes()];
+        all.extend(parts.iter().map(|p| p.as_bytes()));
+        mac(&self.names, &all)
+    }
+}
+
+/// HMAC-SHA256 over parts, each with its length before it, so that no two lists look alike.
+fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // A key shorter than SHA-256's block is padded with zeros (RFC 2104 section 2).
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(key);
+    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new(&block.into());
+    for part in parts {
+        mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
+}
+
+/// Crockford's base32, lower case, without padding.
+pub fn base32(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 8 / 5 + 1);
+    let (mut held, mut bits) = (0_u32, 0);
+    for byte in bytes {
+        held = held << 8 | u32::from(*byte);
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            out.push(char::from(BASE32[(held >> bits & 31) as usize]));
+        }
+        held &= (1 << bits) - 1;
+    }
+    if bits > 0 {
+        out.push(char::from(BASE32[(held << (5 - bits) & 31) as usize]));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(number: &str) -> Caller {
+        Caller::Known(Msisdn::opened(number.into()).expect("a number"))
+    }
+
+    #[test]
+    fn a_sealed_number_opens_only_with_its_key_and_for_its_citizen() {
+        let (ours, theirs) = (Keyring::new(&[1; 32]), Keyring::new(&[2; 32]));
+        let citizen = caller("+2290163109595");
+        let lookup = ours.lookup(&citizen);
+        let sealed = ours.seal(&citizen, [9; NONCE]);
+        let opened = ours.open(&sealed, &lookup).expect("opens");
+        assert_eq!(opened.e164(), "+2290163109595");
+        assert_eq!(theirs.open(&sealed, &lookup), None);
+        assert_eq!(ours.open(&sealed, "another"), None);
+        let posing = Sealed {
+            key_id: theirs.id().into(),
+            ..sealed.clone()
+        };
+        assert_eq!(theirs.open(&posing, &lookup), None);
+        assert!(!sealed.bytes.windows(6).any(|w| w == b"163109"));
+    }
+
+    #[test]
+    fn two_institutions_learn_nothing_from_each_other() {
+        let keys = Keyring::new(&[1; 32]);
+        let lookup = keys.lookup(&caller("+250788308559"));
+        assert_eq!(
+            keys.alias("rw-police", &lookup),
+            keys.alias("rw-police", &lookup)
+        );
+        assert_ne!(
+            keys.alias("rw-police", &lookup),
+            keys.alias("rw-desk", &lookup)
+        );
+    }
+
+    #[test]
+    fn names_do_not_run_together() {
+        let keys = Keyring::new(&[1; 32]);
+        assert_ne!(keys.name("fb", &["ab", "c"]), keys.name("fb", &["a", "bc"]));
+        assert_eq!(keys.name("fb", &["a"]).len(), 3 + 26);
+        assert_eq!(base32(&[0xff; 5]), "zzzzzzzz");
+        assert_eq!(base32(b"foobar"), "csqpyrk1e8");
+    }
+
+    #[test]
+    fn an_unplaced_number_is_kept_but_not_texted() {
+        let keys = Keyring::new(&[1; 32]);
+        let odd = Caller::Unplaced("250750123456".into());
+        let sealed = keys.seal(&odd, [3; NONCE]);
+        assert_eq!(keys.open(&sealed, &keys.lookup(&odd)), None);
+    }
+}

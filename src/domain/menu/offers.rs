@@ -1,0 +1,206 @@
+//! What can be chosen on a screen, and which key chooses it.
+
+use super::Scene;
+use super::model::{Asks, Choice, Keys};
+use super::step::Position;
+use super::texts::Own;
+use crate::domain::menu::texts::TextKey;
+
+/// Something that can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Offer {
+    /// A language, by index in the texts.
+    Language(usize),
+    /// A fixed option, by its place on the screen.
+    Choice(usize),
+    /// An institution, by index in the service.
+    Institution(usize),
+    /// A place, by index in the tree.
+    Place(usize),
+}
+
+/// The offers of a position, in order.
+pub(super) fn offers(scene: &Scene<'_>, at: &Position) -> Vec<Offer> {
+    let Some(node) = scene.menu.nodes.get(at.node) else {
+        return Vec::new();
+    };
+    match &node.asks {
+        Asks::Language { .. } => languages(scene).map(Offer::Language).collect(),
+        Asks::Choice { options } => (0..options.len()).map(Offer::Choice).collect(),
+        Asks::Institution { .. } => scene
+            .service
+            .institutions_of(&scene.country.code)
+            .map(Offer::Institution)
+            .collect(),
+        Asks::Place { .. } => places(scene, at).into_iter().map(Offer::Place).collect(),
+        Asks::Words { .. } | Asks::Nothing => Vec::new(),
+    }
+}
+
+/// Indexes of the country's languages in the texts.
+pub(super) fn languages<'a>(scene: &Scene<'a>) -> impl Iterator<Item = usize> + 'a {
+    let texts = &scene.service.texts;
+    scene
+        .country
+        .languages
+        .iter()
+        .filter_map(|tag| texts.language(tag))
+}
+
+/// The places listed at a position: what lies in the one that was opened, or where the walk
+/// begins: in the one place that the institution covers, or among the several.
+pub(super) fn places(scene: &Scene<'_>, at: &Position) -> Vec<usize> {
+    let tree = &scene.service.places;
+    let inside = |place: usize| tree.get(place).map(|p| p.children.clone());
+    if let Some(opened) = at.inside {
+        return inside(opened).unwrap_or_default();
+    }
+    let covers = at
+        .said
+        .institution
+        .and_then(|i| scene.service.institutions.get(i))
+        .map_or(&[][..], |i| i.covers.as_slice());
+    match covers {
+        [] => tree
+            .find(&scene.country.code)
+            .and_then(inside)
+            .unwrap_or_default(),
+        [one] => match inside(*one) {
+            Some(children) if !children.is_empty() => children,
+            _ => vec![*one],
+        },
+        several => several.to_vec(),
+    }
+}
+
+/// The label of an offer in the language of the position.
+pub(super) fn label(scene: &Scene<'_>, at: &Position, offer: Offer) -> String {
+    let texts = &scene.service.texts;
+    let language = at.said.language;
+    match offer {
+        Offer::Language(index) => texts.plain(index, Own::LanguageName.key()),
+        Offer::Choice(index) => choice(scene, at, index)
+            .map(|c| texts.plain(language, c.label))
+            .unwrap_or_default(),
+        Offer::Institution(index) => {
+            let tag = texts.languages().get(language).map_or("", |l| &l.tag);
+            scene
+                .service
+                .institutions
+                .get(index)
+                .map(|i| i.name(tag).to_owned())
+                .unwrap_or_default()
+        }
+        Offer::Place(index) => scene
+            .service
+            .places
+            .get(index)
+            .map(|p| p.name.clone())
+            .unwrap_or_default(),
+    }
+}
+
+/// The fixed option at this place of the position's screen.
+pub(super) fn choice<'a>(scene: &Scene<'a>, at: &Position, index: usize) -> Option<&'a Choice> {
+    match &scene.menu.nodes.get(at.node)?.asks {
+        Asks::Choice { options } => options.get(index),
+        _ => None,
+    }
+}
+
+/// The key of an offer: the file's own, or its number, which is never a navigation key.
+pub(super) fn key(scene: &Scene<'_>, at: &Position, place: usize, offer: Offer) -> String {
+    let given = match offer {
+        Offer::Choice(index) => choice(scene, at, index).and_then(|c| c.key.clone()),
+        _ => None,
+    };
+    given.unwrap_or_else(|| number(&scene.menu.keys, place).to_string())
+}
+
+/// The offer that a key chooses.
+pub(super) fn chosen(
+    scene: &Scene<'_>,
+    at: &Position,
+    offers: &[Offer],
+    typed: &str,
+) -> Option<Offer> {
+    let by_own_key = offers.iter().enumerate().find(|(place, offer)| {
+        matches!(offer, Offer::Choice(_)) && key(scene, at, *place, **offer) == typed
+    });
+    if let Some((_, offer)) = by_own_key {
+        return Some(*offer);
+    }
+    let typed: usize = typed.parse().ok()?;
+    let offer = *offers.get(place(&scene.menu.keys, typed)?)?;
+    // An option with a key of its own answers to that key alone.
+    let own =
+        matches!(offer, Offer::Choice(i) if choice(scene, at, i).is_some_and(|c| c.key.is_some()));
+    (!own).then_some(offer)
+}
+
+/// Whether a key is taken by one of the screen's own options.
+pub(super) fn claims(scene: &Scene<'_>, at: &Position, typed: &str) -> bool {
+    match scene.menu.nodes.get(at.node).map(|n| &n.asks) {
+        Some(Asks::Choice { options }) => options.iter().any(|o| o.key.as_deref() == Some(typed)),
+        _ => false,
+    }
+}
+
+/// The text above the options.
+pub(super) fn heading(scene: &Scene<'_>, at: &Position) -> Option<TextKey> {
+    scene.menu.nodes.get(at.node).map(|n| n.text)
+}
+
+/// The number of the offer at this place, counted from 0: 1, 2, 3 … without navigation keys.
+fn number(keys: &Keys, place: usize) -> usize {
+    let mut number = place + 1;
+    for reserved in reserved(keys) {
+        if number >= reserved {
+            number += 1;
+        }
+    }
+    number
+}
+
+/// The place of the offer with this number; `None` for navigation keys.
+fn place(keys: &Keys, number: usize) -> Option<usize> {
+    let before = reserved(keys).filter(|r| *r < number).count();
+    let free = !reserved(keys).any(|r| r == number);
+    free.then(|| number.checked_sub(1 + before)).flatten()
+}
+
+/// Navigation keys that are numbers a list could reach, ascending.
+fn reserved(keys: &Keys) -> impl Iterator<Item = usize> {
+    let mut numbers = [&keys.back, &keys.home, &keys.more].map(|k| {
+        k.parse::<usize>()
+            .ok()
+            .filter(|n| *n > 0 && n.to_string() == **k)
+    });
+    numbers.sort_unstable();
+    numbers.into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_98th_item_is_number_99() {
+        let keys = Keys::default();
+        assert_eq!(number(&keys, 0), 1);
+        assert_eq!(number(&keys, 96), 97);
+        assert_eq!(number(&keys, 97), 99);
+        assert_eq!(place(&keys, 98), None);
+        assert_eq!(place(&keys, 0), None);
+        assert_eq!(place(&keys, 99), Some(97));
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_and_places_are_each_others_inverse(at in 0usize..500, back in 0usize..20, more in 1usize..120) {
+            let keys = Keys { back: back.to_string(), home: "00".into(), more: more.to_string() };
+            prop_assert_eq!(place(&keys, number(&keys, at)), Some(at));
+        }
+    }
+}

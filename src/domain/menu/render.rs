@@ -1,0 +1,228 @@
+//! From a state to the screen a citizen sees.
+
+use super::layout::{self, Page};
+use super::offers::{self, Offer};
+use super::step::State;
+use super::texts::{Own, TextKey, Variable};
+use super::{Scene, Screen};
+use crate::domain::feedback::Experience;
+use crate::domain::text::fold::fold;
+
+/// What only the record knows, for screens that come after filing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filed {
+    /// The code that can be read out.
+    pub code: String,
+    /// Until when the institution promised to answer (`30/11`); empty if it promised nothing.
+    pub reply_by: String,
+}
+
+/// The fewest septets of the citizen's words that are worth showing back.
+const SHORTEST_EXCERPT: usize = 12;
+
+/// The screen of a state.
+pub fn screen(scene: &Scene<'_>, state: &State, filed: &Filed) -> Screen {
+    let draft = Draft::new(scene, state, filed);
+    let pages = draft.pages();
+    let last = pages.len().saturating_sub(1);
+    let page = pages
+        .get(state.here.page.min(last))
+        .cloned()
+        .unwrap_or_default();
+    let more = state.here.page < last;
+    draft.finish(&page, more)
+}
+
+/// How many pages the screen of a state has.
+pub fn pages(scene: &Scene<'_>, state: &State) -> usize {
+    Draft::new(scene, state, &Filed::default()).pages().len()
+}
+
+/// The polite ending of a channel, in the language of a session or of the country.
+pub fn apology(scene: &Scene<'_>, language: usize) -> Screen {
+    let text = scene.service.texts.plain(language, Own::Apology.key());
+    let text = fold(&text, scene.channel.folding);
+    Screen::last(layout::shorten(&text, scene.channel.budget))
+}
+
+/// A screen being laid out: everything folded, nothing placed.
+struct Draft<'a> {
+    scene: &'a Scene<'a>,
+    state: &'a State,
+    heading: String,
+    items: Vec<(String, String)>,
+    ends: bool,
+}
+
+impl<'a> Draft<'a> {
+    fn new(scene: &'a Scene<'a>, state: &'a State, filed: &Filed) -> Self {
+        let ends = state.ended(scene);
+        let offers = offers::offers(scene, &state.here);
+        let mut draft = Self {
+            scene,
+            state,
+            heading: String::new(),
+            items: Vec::new(),
+            ends,
+        };
+        draft.items = offers
+            .iter()
+            .enumerate()
+            .map(|(place, offer)| draft.item(place, *offer))
+            .collect();
+        draft.heading = draft.heading(filed);
+        draft
+    }
+
+    fn item(&self, place: usize, offer: Offer) -> (String, String) {
+        let key = offers::key(self.scene, &self.state.here, place, offer);
+        let label = offers::label(self.scene, &self.state.here, offer);
+        let label = one_line(&self.fold(&label));
+        let room = self
+            .budget()
+            .saturating_sub(self.navigation(true).0 + key.len() + 1);
+        let label = layout::shorten(&label, room.max(1));
+        (key, label)
+    }
+
+    /// The text above the options, with the citizen's words cut to what fits one page.
+    fn heading(&self, filed: &Filed) -> String {
+        let Some(text) = offers::heading(self.scene, &self.state.here) else {
+            return String::new();
+        };
+        let words = self.state.here.said.words.as_deref().unwrap_or("");
+        let words = one_line(&self.fold(words));
+        let whole = self.filled(text, filed, &words);
+        if self.fits(&whole) {
+            return whole;
+        }
+        let around = layout::cost(&self.filled(text, filed, ""));
+        let items: usize = self.lines().iter().map(|l| layout::cost(l) + 1).sum();
+        let taken = around + items + self.navigation(false).0;
+        let room = self.budget().saturating_sub(taken).max(SHORTEST_EXCERPT);
+        self.filled(text, filed, &layout::shorten(&words, room))
+    }
+
+    fn filled(&self, text: TextKey, filed: &Filed, words: &str) -> String {
+        let said = &self.state.here.said;
+        let texts = &self.scene.service.texts;
+        let language = said.language;
+        let mut heading = String::new();
+        if let Some(notice) = self.state.notice {
+            heading.push_str(&texts.plain(language, notice.key()));
+            heading.push(' ');
+        }
+        heading.push_str(&texts.filled(language, text, |variable| {
+            match variable {
+                Variable::Institution => said
+                    .institution
+                    .map(|i| offers::label(self.scene, &self.state.here, Offer::Institution(i)))
+                    .unwrap_or_default(),
+                Variable::Place => said
+                    .place
+                    .map(|p| offers::label(self.scene, &self.state.here, Offer::Place(p)))
+                    .unwrap_or_default(),
+                Variable::Experience => match said.experience {
+                    Some(Experience::Good) => texts.plain(language, Own::ExperienceGood.key()),
+                    Some(Experience::Bad) => texts.plain(language, Own::ExperienceBad.key()),
+                    None => String::new(),
+                },
+                Variable::Words => words.to_owned(),
+                Variable::Code => filed.code.clone(),
+                Variable::ReplyBy => filed.reply_by.clone(),
+                Variable::Reply => String::new(),
+            }
+        }));
+        self.fold(&heading)
+    }
+
+    fn fits(&self, heading: &str) -> bool {
+        let items: usize = self.lines().iter().map(|l| layout::cost(l) + 1).sum();
+        layout::cost(heading) + items + self.navigation(false).0 <= self.budget()
+    }
+
+    fn pages(&self) -> Vec<Page> {
+        let single = self.budget().saturating_sub(self.navigation(false).0);
+        let each = self.budget().saturating_sub(self.navigation(true).0);
+        layout::pages(&self.heading, &self.lines(), single, each)
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.items.iter().map(|(k, l)| format!("{k} {l}")).collect()
+    }
+
+    /// What the navigation line costs with its line break, and its keys with their labels.
+    fn navigation(&self, more: bool) -> (usize, Vec<(String, String)>) {
+        let keys = &self.scene.menu.keys;
+        let mut shown = Vec::new();
+        if more {
+            shown.push((&keys.more, Own::More));
+        }
+        if !self.ends {
+            let deep = self.state.past.len();
+            if deep > 0 {
+                shown.push((&keys.back, Own::Back));
+            }
+            if deep > 1 && self.state.here.node != self.scene.menu.home {
+                shown.push((&keys.home, Own::Home));
+            }
+        }
+        let texts = &self.scene.service.texts;
+        let language = self.state.here.said.language;
+        let shown: Vec<(String, String)> = shown
+            .into_iter()
+            .filter(|(key, _)| !offers::claims(self.scene, &self.state.here, key))
+            .map(|(key, own)| (key.clone(), self.fold(&texts.plain(language, own.key()))))
+            .collect();
+        let cost = shown
+            .iter()
+            .map(|(k, l)| layout::cost(k) + layout::cost(l) + 2)
+            .sum();
+        (cost, shown)
+    }
+
+    fn finish(&self, page: &Page, more: bool) -> Screen {
+        let mut text = page.heading.clone();
+        let mut options = Vec::new();
+        for (key, label) in self.items.get(page.items.clone()).unwrap_or(&[]) {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(key);
+            text.push(' ');
+            text.push_str(label);
+            options.push((key.clone(), label.clone()));
+        }
+        let (_, navigation) = self.navigation(more);
+        for (place, (key, label)) in navigation.into_iter().enumerate() {
+            text.push(if place == 0 { '\n' } else { ' ' });
+            text.push_str(&key);
+            text.push(' ');
+            text.push_str(&label);
+            options.push((key, label));
+        }
+        Screen {
+            text,
+            // An ending too long for one page stays open until its last page has been read.
+            ends: self.ends && !more,
+            heading: page.heading.clone(),
+            options,
+        }
+    }
+
+    fn fold(&self, text: &str) -> String {
+        fold(text, self.scene.channel.folding).into_owned()
+    }
+
+    fn budget(&self) -> usize {
+        self.scene.channel.budget
+    }
+}
+
+/// Words on one line: a line break in a name or in what was typed would read as an option.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_control() || c == ' ')
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,400 @@
+//! A session is its own log: what came in, in the order in which the store took it, replayed
+//! through the pure menu.
+//!
+//! The store only appends. Whether an entry is a new answer or a callback that came twice is
+//! decided here, from the log alone, so that every instance decides the same:
+//!
+//! * Dialects that send everything typed so far: the text tells. One that the session has seen is
+//!   that step again; one that goes on from the last is the next; any other is replayed whole.
+//! * Dialects that number their requests: a number seen before is that request again.
+//! * All others: the same text within [`Rules::repeat_within`] of the last is the same callback,
+//!   as long as a hand is typing. Where the answers follow the screens faster than any network
+//!   carries them, a test or another machine is typing, and the rule has no ground.
+
+use std::sync::Arc;
+
+use super::inbound::{Claim, Input, Ussd};
+use super::menu::Scene;
+use super::menu::step::State;
+
+/// The first byte of a log: a format that this program does not know is a lost session.
+const FORMAT: u8 = 1;
+const HEADER: usize = 1 + 4 + 8 + 8;
+/// The longest input kept of one step, in bytes. A USSD string has 160 (3GPP TS 23.038 section 5).
+const LONGEST: usize = 2000;
+/// A key that follows its screen sooner than this was not pressed by a hand on a phone.
+const FASTEST_HAND_MS: u64 = 250;
+
+/// What every session obeys.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Two like inputs within this many milliseconds are one callback, where nothing better tells.
+    pub repeat_within: u64,
+    /// The channel's service codes without `*` and `#` at the ends (`7344`, `384*7344`).
+    pub codes: Vec<String>,
+    /// Whether the aggregator names its sessions. If it does not, a redial looks like an answer.
+    pub named: bool,
+}
+
+/// How a session began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Birth {
+    /// The version of the menu it is pinned to.
+    pub menu: u32,
+    /// When, milliseconds since the epoch.
+    pub at: i64,
+    /// Random bytes: tells two sessions apart where the aggregator does not.
+    pub nonce: [u8; 8],
+}
+
+impl Birth {
+    /// The log's header.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(HEADER);
+        out.push(FORMAT);
+        out.extend(self.menu.to_be_bytes());
+        out.extend(self.at.to_be_bytes());
+        out.extend(self.nonce);
+        out
+    }
+
+    fn decode(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (header, rest) = bytes.split_at_checked(HEADER)?;
+        let (format, header) = header.split_first()?;
+        let (menu, header) = header.split_first_chunk()?;
+        let (at, nonce) = header.split_first_chunk()?;
+        (*format == FORMAT).then_some((
+            Self {
+                menu: u32::from_be_bytes(*menu),
+                at: i64::from_be_bytes(*at),
+                nonce: nonce.try_into().ok()?,
+            },
+            rest,
+        ))
+    }
+}
+
+/// One callback, as the log keeps it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When it came, milliseconds since the epoch.
+    pub at: i64,
+    /// Whether `text` is everything typed so far.
+    pub all: bool,
+    /// What the dialect claimed.
+    pub claim: Claim,
+    /// A hash of the dialect's request id, 0 if it has none.
+    pub request: u32,
+    /// Random: an entry that stands twice with one mark was appended twice by a connection that
+    /// was repaired, not sent twice by the aggregator.
+    pub mark: u16,
+    /// What was typed.
+    pub text: String,
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Entry({} bytes)", self.text.len())
+    }
+}
+
+impl Entry {
+    /// The entry for a USSD step that came at `at`; `mark` is random.
+    pub fn new(ussd: &Ussd, at: i64, mark: u16) -> Self {
+        let (all, words) = match &ussd.input {
+            Input::All(words) => (true, words),
+            Input::Last(words) => (false, words),
+        };
+        let text = words.as_str();
+        let end = (0..=LONGEST.min(text.len()))
+            .rev()
+            .find(|at| text.is_char_boundary(*at));
+        Self {
+            at,
+            all,
+            claim: ussd.claim,
+            request: ussd.request_id.as_deref().map_or(0, hash),
+            mark,
+            text: text[..end.unwrap_or(0)].to_owned(),
+        }
+    }
+
+    /// The entry's bytes: flags, time, mark, request if any, length, text.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(16 + self.text.len());
+        let claim = match self.claim {
+            Claim::Silent => 0,
+            Claim::Begins => 1,
+            Claim::Continues => 2,
+        };
+        out.push(claim | u8::from(self.all) << 2 | u8::from(self.request != 0) << 3);
+        out.extend(&self.at.to_be_bytes()[2..]);
+        out.extend(self.mark.to_be_bytes());
+        if self.request != 0 {
+            out.extend(self.request.to_be_bytes());
+        }
+        let length = u16::try_from(self.text.len()).unwrap_or(u16::MAX);
+        out.extend(length.to_be_bytes());
+        out.extend(self.text.as_bytes());
+        out
+    }
+
+    fn decode(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (flags, rest) = bytes.split_first()?;
+        let (at, rest) = rest.split_first_chunk::<6>()?;
+        let mut wide = [0; 8];
+        wide[2..].copy_from_slice(at);
+        let (mark, rest) = rest.split_first_chunk()?;
+        let (request, rest) = if flags & 8 == 0 {
+            (0, rest)
+        } else {
+            let (request, rest) = rest.split_first_chunk()?;
+            (u32::from_be_bytes(*request), rest)
+        };
+        let (length, rest) = rest.split_first_chunk()?;
+        let (text, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+        let entry = Self {
+            at: i64::from_be_bytes(wide),
+            all: flags & 4 != 0,
+            claim: match flags & 3 {
+                1 => Claim::Begins,
+                2 => Claim::Continues,
+                _ => Claim::Silent,
+            },
+            request,
+            mark: u16::from_be_bytes(*mark),
+            text: std::str::from_utf8(text).ok()?.to_owned(),
+        };
+        Some((entry, rest))
+    }
+}
+
+/// A log read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// How it began.
+    pub birth: Birth,
+    /// What came in, repeats included.
+    pub entries: Vec<Entry>,
+}
+
+impl Log {
+    /// Reads a log; `None` for bytes that are not one, whole.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let (birth, mut rest) = Birth::decode(bytes)?;
+        let mut entries = Vec::new();
+        while !rest.is_empty() {
+            let (entry, after) = Entry::decode(rest)?;
+            entries.push(entry);
+            rest = after;
+        }
+        Some(Self { birth, entries })
+    }
+
+    /// Plays the log: the state that the last entry asks to see.
+    pub fn play(&self, scene: &Scene<'_>, rules: &Rules) -> Played {
+        let mut player = Player::new(scene, rules);
+        for entry in &self.entries {
+            player.take(entry);
+        }
+        Played {
+            state: player.shown.as_ref().clone(),
+            run: player.run,
+        }
+    }
+}
+
+/// What came of playing a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Played {
+    /// The state to show.
+    pub state: State,
+    /// How many times the code was dialled anew within this log, counted from 0.
+    pub run: u32,
+}
+
+/// One effective step: where it led, and how to recognise it when it comes again.
+struct Step {
+    entry: Entry,
+    state: Arc<State>,
+}
+
+struct Player<'a> {
+    scene: &'a Scene<'a>,
+    rules: &'a Rules,
+    steps: Vec<Step>,
+    shown: Arc<State>,
+    run: u32,
+    by_hand: bool,
+}
+
+impl<'a> Player<'a> {
+    fn new(scene: &'a Scene<'a>, rules: &'a Rules) -> Self {
+        Self {
+            scene,
+            rules,
+            steps: Vec::new(),
+            shown: Arc::new(State::start(scene)),
+            run: 0,
+            by_hand: true,
+        }
+    }
+
+    fn take(&mut self, entry: &Entry) {
+        if let Some(seen) = self.seen(entry) {
+            self.shown = seen;
+            return;
+        }
+        let state = match self.steps.last() {
+            None => self.first(entry),
+            Some(last) if self.redialled(entry, &last.state) => {
+                self.run += 1;
+                self.steps.clear();
+                self.by_hand = true;
+                self.first(entry)
+            }
+            Some(last) => self.next(entry, last),
+        };
+        if let Some(last) = self.steps.last() {
+            self.by_hand &= entry.at.abs_diff(last.entry.at) >= FASTEST_HAND_MS;
+        }
+        self.shown = Arc::new(state);
+        self.steps.push(Step {
+            entry: entry.clone(),
+            state: Arc::clone(&self.shown),
+        });
+    }
+
+    /// The state this entry already led to, if it is a callback that came twice.
+    fn seen(&self, entry: &Entry) -> Option<Arc<State>> {
+        if entry.all {
+            // An empty text in a session under way is the network beginning it again.
+            let same = |s: &&Step| s.entry.all && s.entry.text == entry.text;
+            return self
+                .steps
+                .iter()
+                .rev()
+                .find(same)
+                .map(|s| Arc::clone(&s.state));
+        }
+        let last = self.steps.last()?;
+        if last.entry == *entry {
+            return Some(Arc::clone(&last.state));
+        }
+        if entry.request != 0 && self.ids_vary(entry) {
+            return self
+                .steps
+                .iter()
+                .rev()
+                .find(|s| s.entry.request == entry.request && s.entry.text == entry.text)
+                .map(|s| Arc::clone(&s.state));
+        }
+        let again = last.entry.text == entry.text
+            && entry.at.abs_diff(last.entry.at) <= self.rules.repeat_within
+            && (self.by_hand || self.steps.len() == 1);
+        again.then(|| Arc::clone(&last.state))
+    }
+
+    /// Whether this dialect's ids belong to requests. Some deployments repeat one id through a
+    /// whole session: then it tells nothing.
+    fn ids_vary(&self, entry: &Entry) -> bool {
+        let mut ids = self
+            .steps
+            .iter()
+            .map(|s| s.entry.request)
+            .chain([entry.request]);
+        let first = ids.next().unwrap_or(0);
+        ids.any(|id| id != first)
+    }
+
+    /// Whether this is the code dialled anew, in a log that is still alive.
+    fn redialled(&self, entry: &Entry, last: &State) -> bool {
+        if entry.all {
+            return false;
+        }
+        let dialled = self.after_code(&entry.text).is_some();
+        match entry.claim {
+            Claim::Begins => dialled || entry.text.is_empty() && last.ended(self.scene),
+            Claim::Silent => dialled && (!self.rules.named || last.ended(self.scene)),
+            Claim::Continues => false,
+        }
+    }
+
+    /// The first step of a session: the code, perhaps dialled with a path (`*7344*1*2#`), or an
+    /// answer to a session that is lost.
+    fn first(&self, entry: &Entry) -> State {
+        let start = State::start(self.scene);
+        if entry.all {
+            return self.replay(start, &entry.text);
+        }
+        match self.after_code(&entry.text) {
+            Some(path) => self.replay(start, path),
+            None => start,
+        }
+    }
+
+    fn next(&self, entry: &Entry, last: &Step) -> State {
+        if !entry.all {
+            return last.state.step(self.scene, &entry.text);
+        }
+        let before = last.entry.text.as_str();
+        let added = match before {
+            "" => Some(entry.text.as_str()),
+            _ => entry
+                .text
+                .strip_prefix(before)
+                .and_then(|t| t.strip_prefix('*')),
+        };
+        match added {
+            Some(added) => self.feed(&last.state, added),
+            // Not what we know with something added: this session's true history is this text.
+            None => self.replay(State::start(self.scene), &entry.text),
+        }
+    }
+
+    /// Goes on with what was added: whole where words are asked for, key by key elsewhere.
+    fn feed(&self, state: &State, added: &str) -> State {
+        if state.wants_words(self.scene) {
+            return state.step(self.scene, added);
+        }
+        match added.split_once('*') {
+            None => state.step(self.scene, added),
+            Some((key, rest)) => self.feed(&state.step(self.scene, key), rest),
+        }
+    }
+
+    /// Plays a path from the start. A star in the words is lost: nothing tells it from a separator.
+    fn replay(&self, start: State, path: &str) -> State {
+        path.split('*')
+            .filter(|_| !path.is_empty())
+            .fold(start, |state, key| {
+                // A printed path that no longer exists stops where it still did.
+                if state.notice.is_some() {
+                    state
+                } else {
+                    state.step(self.scene, key)
+                }
+            })
+    }
+
+    /// What follows the service code in a dialled string, if it begins with one.
+    fn after_code<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let dialled = text.trim().trim_start_matches('*').trim_end_matches('#');
+        self.rules
+            .codes
+            .iter()
+            .find_map(|code| match dialled.strip_prefix(code.as_str()) {
+                Some("") => Some(""),
+                Some(rest) => rest.strip_prefix('*'),
+                None => None,
+            })
+    }
+}
+
+/// FNV-1a: stable across programs and versions, which the standard library's hash is not.
+fn hash(text: &str) -> u32 {
+    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    hash.max(1)
+}

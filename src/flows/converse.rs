@@ -1,0 +1,239 @@
+//! A citizen dials and answers screens. Whatever goes wrong inside, there is a screen in time.
+
+use crate::aggregators::{Interpreter, Reply};
+use crate::domain::channel::Channel;
+use crate::domain::exchange::{Callback, Response};
+use crate::domain::inbound::{End, Inbound, Ussd};
+use crate::domain::menu::model::Effect;
+use crate::domain::menu::render::{self, Filed};
+use crate::domain::menu::{Scene, Screen};
+use crate::domain::promise;
+use crate::domain::service::Service;
+use crate::domain::session::{Birth, Entry, Log, Played, Rules};
+use crate::store::keys::SessionKey;
+
+use super::file::{self, Draft, Source};
+use super::{Gateway, Halt, caller, clock, operator};
+
+/// Answers a callback at one of the USSD doors, in the dialect's form, within the deadline.
+pub async fn converse(
+    gateway: &Gateway,
+    channel: &Channel,
+    interpreter: &dyn Interpreter,
+    callback: &Callback<'_>,
+) -> Response {
+    let mut read = interpreter.read(channel, callback).unwrap_or_default();
+    match read.pop() {
+        Some(Inbound::Ussd(ussd)) => {
+            let screen = in_time(gateway, channel, &ussd).await;
+            send(gateway, interpreter.reply(channel, Some(&ussd), &screen))
+        }
+        Some(Inbound::End(end)) => {
+            ended(channel, &end);
+            interpreter.taken(channel, callback)
+        }
+        _ => {
+            tracing::warn!(channel = channel.id, "a USSD request could not be read");
+            let screen = apology(gateway, channel);
+            send(gateway, interpreter.reply(channel, None, &screen))
+        }
+    }
+}
+
+/// The answer itself; what has to go out in a call of its own goes behind it.
+fn send(gateway: &Gateway, reply: Reply) -> Response {
+    if let Some(then) = reply.then {
+        let client = gateway.client.clone();
+        tokio::spawn(async move {
+            if let Err(why) = client.send(&then).await {
+                tracing::warn!(%why, "a screen could not be sent");
+            }
+        });
+    }
+    reply.response
+}
+
+/// The log keeps the session for its lifetime: the end is told to the operator, nothing is lost.
+fn ended(channel: &Channel, end: &End) {
+    tracing::debug!(
+        channel = channel.id,
+        reason = end.reason,
+        "the network ended a session"
+    );
+}
+
+async fn in_time(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Screen {
+    let answer = step(gateway, channel, ussd);
+    match tokio::time::timeout(gateway.settings.answer_within, answer).await {
+        Ok(Ok(screen)) => screen,
+        Ok(Err(why)) => {
+            tracing::error!(channel = channel.id, %why, "a citizen got the polite ending");
+            apology(gateway, channel)
+        }
+        Err(_) => {
+            tracing::error!(
+                channel = channel.id,
+                "a citizen got the polite ending: too slow"
+            );
+            apology(gateway, channel)
+        }
+    }
+}
+
+/// The channel's polite ending, in its country's language.
+fn apology(gateway: &Gateway, channel: &Channel) -> Screen {
+    let service = gateway.service();
+    match scene(&service, channel) {
+        Some(scene) => {
+            let texts = &service.texts;
+            let language = texts.language(&scene.country.default_language).unwrap_or(0);
+            render::apology(&scene, language)
+        }
+        None => Screen::last("Service indisponible. Service not available."),
+    }
+}
+
+async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Screen, Halt> {
+    let now = gateway.clock.now();
+    let service = gateway.service();
+    let Some(scene) = scene(&service, channel) else {
+        return Err(Halt::Gone);
+    };
+    let caller = caller(scene.country, &ussd.from);
+    let lookup = gateway.keys.lookup(&caller);
+    let session = ussd.session.as_deref();
+    let key = SessionKey::new(gateway.keys.session(&channel.id, session, &lookup));
+    let entry = Entry::new(ussd, now, u16::from_be_bytes(clock::random()));
+    let log = append(gateway, &key, service.version, &entry).await?;
+
+    let pinned = gateway.service_of(log.birth.menu).unwrap_or(service);
+    let channel = pinned
+        .channels
+        .get(&channel.id)
+        .map_or(channel, AsRef::as_ref);
+    let Some(scene) = self::scene(&pinned, channel) else {
+        return Err(Halt::Gone);
+    };
+    let played = log.play(&scene, &rules(gateway, channel, ussd));
+    let mut filed = Filed::default();
+    if played.state.effect == Some(Effect::File) {
+        let draft = draft(&scene, &played);
+        let source = Source {
+            channel,
+            caller,
+            lookup,
+            operator: operator(scene.country, channel, ussd.network.as_deref()),
+            at: now,
+        };
+        let name = names(&log, ussd, &source.lookup, &played);
+        let feedback = file::file(gateway, &pinned, &source, &name, draft).await?;
+        filed = Filed {
+            reply_by: feedback
+                .reply_by
+                .map(|at| promise::day(at, scene.country))
+                .unwrap_or_default(),
+            code: feedback.code,
+        };
+    }
+    Ok(render::screen(&scene, &played.state, &filed))
+}
+
+/// Appends the callback to its session's log and reads it back: one round trip. A log that cannot
+/// be played (another format, grown too long, a configuration long gone) starts over.
+async fn append(
+    gateway: &Gateway,
+    key: &SessionKey,
+    version: u32,
+    entry: &Entry,
+) -> Result<Log, Halt> {
+    let birth = Birth {
+        menu: version,
+        at: entry.at,
+        nonce: clock::random(),
+    };
+    let (header, bytes) = (birth.encode(), entry.encode());
+    let lifetime = gateway.settings.session_lifetime;
+    for _ in 0..2 {
+        let log = gateway
+            .sessions
+            .append(key, &header, &bytes, lifetime, entry.at)
+            .await?;
+        let playable = Log::decode(&log).filter(|log| {
+            log.entries.last() == Some(entry) && gateway.service_of(log.birth.menu).is_some()
+        });
+        match playable {
+            Some(log) => return Ok(log),
+            None => gateway.sessions.forget(key).await?,
+        }
+    }
+    Err(Halt::NoSession)
+}
+
+/// What a menu is played on; `None` if a reload took its country or menu away.
+fn scene<'a>(service: &'a Service, channel: &'a Channel) -> Option<Scene<'a>> {
+    Some(Scene {
+        service,
+        country: service.country(&channel.country)?,
+        channel,
+        menu: service.menus.get(&channel.menu)?,
+    })
+}
+
+fn rules(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Rules {
+    let bare = |code: &str| {
+        code.trim()
+            .trim_start_matches('*')
+            .trim_end_matches('#')
+            .to_owned()
+    };
+    let codes = channel
+        .ussd
+        .iter()
+        .map(String::as_str)
+        .chain(ussd.service_code.as_deref());
+    Rules {
+        repeat_within: u64::try_from(gateway.settings.repeat_within.as_millis())
+            .unwrap_or(u64::MAX),
+        codes: codes.map(bare).filter(|c| !c.is_empty()).collect(),
+        named: ussd.session.is_some(),
+    }
+}
+
+/// What makes this filing itself and no other: its session, the run in it, which filing of the
+/// run, and what was said. A session without a name of its own is told by how it began.
+fn names(log: &Log, ussd: &Ussd, lookup: &str, played: &Played) -> Vec<String> {
+    let session = match &ussd.session {
+        Some(session) => format!("named {session}"),
+        None => format!("born {} {:?}", log.birth.at, log.birth.nonce),
+    };
+    let said = &played.state.here.said;
+    vec![
+        session,
+        lookup.to_owned(),
+        played.run.to_string(),
+        played.state.filed.to_string(),
+        said.words.as_deref().unwrap_or("").to_owned(),
+    ]
+}
+
+fn draft(scene: &Scene<'_>, played: &Played) -> Draft {
+    let said = &played.state.here.said;
+    let service = scene.service;
+    let institution = said.institution.and_then(|i| service.institutions.get(i));
+    let place = said.place.and_then(|p| service.places.get(p));
+    let language = service.texts.languages().get(said.language);
+    Draft {
+        kind: crate::domain::feedback::Kind::Ussd,
+        institution: institution.map(|i| i.id.clone()),
+        experience: said.experience,
+        place: place.map(|p| p.code.clone()),
+        text: said.words.as_deref().unwrap_or("").to_owned(),
+        language: language
+            .map_or_else(|| scene.country.default_language.clone(), |l| l.tag.clone()),
+        complete: institution.is_some()
+            && place.is_some()
+            && said.experience.is_some()
+            && said.words.is_some(),
+        confirm_by_sms: false,
+    }
+}

@@ -1,0 +1,226 @@
+//! What was said goes on record: feedback, letters and confirmation in one transaction.
+
+use crate::domain::channel::Channel;
+use crate::domain::citizen::Caller;
+use crate::domain::code;
+use crate::domain::feedback::{Experience, Feedback, Filing, Kind, Letter, Message, Status};
+use crate::domain::institution::Institution;
+use crate::domain::menu::texts::{Own, Variable};
+use crate::domain::promise;
+use crate::domain::redact::Words;
+use crate::domain::service::Service;
+use crate::domain::webhook::{self, FeedbackView};
+use crate::store::records::Filed;
+
+use super::{Gateway, Halt, clock};
+
+/// Codes tried before giving up: with 594 million of them, a second try is rare.
+const CODES_TRIED: u32 = 8;
+
+/// Whom a feedback comes from, and how.
+pub struct Source<'a> {
+    /// The channel it came by.
+    pub channel: &'a Channel,
+    /// Whose it is.
+    pub caller: Caller,
+    /// Their lookup key.
+    pub lookup: String,
+    /// The operator, if known.
+    pub operator: Option<String>,
+    /// When it came, milliseconds since the epoch.
+    pub at: i64,
+}
+
+/// What was said.
+pub struct Draft {
+    /// USSD or SMS.
+    pub kind: Kind,
+    /// The institution's id; without one it goes to the country's desk.
+    pub institution: Option<String>,
+    /// Good or bad, if said.
+    pub experience: Option<Experience>,
+    /// The place's code, if said.
+    pub place: Option<String>,
+    /// The citizen's words.
+    pub text: String,
+    /// BCP 47 tag.
+    pub language: String,
+    /// Whether all was asked and answered.
+    pub complete: bool,
+    /// Whether to confirm by SMS, where there was no last screen to do it.
+    pub confirm_by_sms: bool,
+}
+
+/// Puts a feedback on record once: the same `name` again gives the stored one.
+///
+/// # Errors
+/// [`Halt`] if it could not be committed; nothing was then written.
+pub async fn file(
+    gateway: &Gateway,
+    service: &Service,
+    source: &Source<'_>,
+    name: &[String],
+    draft: Draft,
+) -> Result<Feedback, Halt> {
+    let parts: Vec<&str> = std::iter::once(source.channel.id.as_str())
+        .chain(name.iter().map(String::as_str))
+        .collect();
+    let key = gateway.keys.name("key", &parts);
+    let feedback = feedback(gateway, service, source, key, &draft);
+    for attempt in 0..CODES_TRIED {
+        let mut feedback = feedback.clone();
+        feedback.code = code::make(
+            gateway
+                .keys
+                .code_bytes(&[&feedback.id, &attempt.to_string()]),
+        );
+        let filing = filing(gateway, service, source, feedback, draft.confirm_by_sms);
+        let (letters, message) = (filing.letters.len(), filing.message.is_some());
+        match gateway.records.file(filing).await? {
+            Filed::Kept(feedback) => {
+                tracing::info!(
+                    feedback = feedback.id,
+                    institution = feedback.institution,
+                    channel = feedback.channel,
+                    letters,
+                    "a feedback is on record"
+                );
+                gateway.metrics.filed.inc();
+                gateway.letters.notify_one();
+                if message {
+                    gateway.messages.notify_one();
+                }
+                return Ok(feedback);
+            }
+            Filed::Already(feedback) => return Ok(feedback),
+            Filed::CodeTaken => {}
+        }
+    }
+    Err(Halt::NoCode)
+}
+
+fn feedback(
+    gateway: &Gateway,
+    service: &Service,
+    source: &Source<'_>,
+    key: String,
+    draft: &Draft,
+) -> Feedback {
+    let country = service.country(&source.channel.country);
+    let desk = country.and_then(|c| c.desk.clone());
+    let institution = draft.institution.clone().or(desk).unwrap_or_default();
+    let promised = service
+        .institution(&institution)
+        .and_then(|i| i.reply_within);
+    Feedback {
+        id: gateway.keys.name("fb", &[&key]),
+        key,
+        code: String::new(),
+        country: source.channel.country.clone(),
+        channel: source.channel.id.clone(),
+        kind: draft.kind,
+        operator: source.operator.clone(),
+        experience: draft.experience,
+        place: draft.place.clone(),
+        office: None,
+        text: Words::new(draft.text.clone()),
+        language: draft.language.clone(),
+        citizen: source.lookup.clone(),
+        alias: gateway.keys.alias(&institution, &source.lookup),
+        status: Status::Received,
+        received_at: source.at,
+        reply_by: promised
+            .zip(country)
+            .and_then(|(promised, country)| promise::due(promised, source.at, country)),
+        complete: draft.complete,
+        institution,
+    }
+}
+
+fn filing(
+    gateway: &Gateway,
+    service: &Service,
+    source: &Source<'_>,
+    feedback: Feedback,
+    confirm_by_sms: bool,
+) -> Filing {
+    let body = webhook::body(
+        "feedback.received",
+        source.at,
+        &FeedbackView::new(service, &feedback),
+    );
+    let letters = service
+        .institution(&feedback.institution)
+        .map(|i| {
+            letters(
+                gateway,
+                i,
+                &feedback.id,
+                "feedback.received",
+                &body,
+                source.at,
+            )
+        })
+        .unwrap_or_default();
+    let textable = matches!(source.caller, Caller::Known(_));
+    Filing {
+        number: gateway.keys.seal(&source.caller, clock::random()),
+        letters,
+        message: (confirm_by_sms && textable).then(|| confirmation(gateway, service, &feedback)),
+        feedback,
+    }
+}
+
+/// One letter for each of an institution's addresses that wants this event. `about` makes the
+/// letter itself and no other: writing it twice gives the same id.
+pub fn letters(
+    gateway: &Gateway,
+    institution: &Institution,
+    feedback: &str,
+    event: &str,
+    body: &str,
+    at: i64,
+) -> Vec<Letter> {
+    institution
+        .webhooks
+        .iter()
+        .filter(|w| w.wants(event))
+        .map(|webhook| Letter {
+            id: gateway
+                .keys
+                .name("msg", &[feedback, event, &webhook.url, body]),
+            feedback: feedback.to_owned(),
+            institution: institution.id.clone(),
+            url: webhook.url.clone(),
+            event: event.to_owned(),
+            body: Words::new(body),
+            created_at: at,
+            attempts: 0,
+        })
+        .collect()
+}
+
+/// The SMS that tells the code to someone who texted.
+fn confirmation(gateway: &Gateway, service: &Service, feedback: &Feedback) -> Message {
+    let language = service.texts.language(&feedback.language).unwrap_or(0);
+    let institution = service
+        .institution(&feedback.institution)
+        .map_or("", |i| i.name(&feedback.language));
+    let text = service
+        .texts
+        .filled(language, Own::SmsFiled.key(), |variable| match variable {
+            Variable::Institution => institution.to_owned(),
+            Variable::Code => feedback.code.clone(),
+            _ => String::new(),
+        });
+    Message {
+        id: gateway.keys.name("sms", &[&feedback.id, "filed"]),
+        channel: super::deliver::channel_for(service, feedback),
+        citizen: feedback.citizen.clone(),
+        feedback: feedback.id.clone(),
+        reply: None,
+        text: Words::new(text),
+        created_at: feedback.received_at,
+        attempts: 0,
+    }
+}

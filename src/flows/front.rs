@@ -1,0 +1,86 @@
+//! A callback comes in: who may knock, and which journey it is.
+
+use crate::aggregators::{self, Interpreter};
+use crate::domain::channel::Channel;
+use crate::domain::exchange::{Callback, Door, Response};
+use crate::domain::inbound::{Inbound, Unreadable};
+
+use super::{Gateway, Halt, converse, listen, receipt};
+
+/// Why a callback gets no answer of its dialect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Neither the address, nor the secret, nor a signature lets the caller in.
+    #[error("the channel's access rules do not let this caller in")]
+    NotAllowed,
+    /// This channel's dialect has no such door.
+    #[error("this channel has no such callback")]
+    NoSuchDoor,
+    /// The message or report could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// It could not be put on record: the aggregator should come again.
+    #[error("the record cannot be written now; please send it again")]
+    Away,
+}
+
+impl From<Halt> for Refused {
+    fn from(why: Halt) -> Self {
+        tracing::error!(%why, "a callback was not taken: the aggregator will send it again");
+        Self::Away
+    }
+}
+
+/// Whether the callback may come in: by the caller's address or secret (`by_rules`), or signed.
+pub fn admits(channel: &Channel, callback: &Callback<'_>, by_rules: bool) -> bool {
+    by_rules
+        || channel.access.signature.is_some()
+            && aggregators::named(&channel.aggregator).is_some_and(|i| i.signed(channel, callback))
+}
+
+/// Takes a callback that was let in. A USSD callback is always answered in its dialect.
+///
+/// # Errors
+/// [`Refused`], for messages and delivery reports.
+pub async fn receive(
+    gateway: &Gateway,
+    channel: &Channel,
+    callback: &Callback<'_>,
+) -> Result<Response, Refused> {
+    let interpreter = aggregators::named(&channel.aggregator).ok_or(Refused::NoSuchDoor)?;
+    match callback.door {
+        Door::Ussd | Door::UssdEnd => {
+            Ok(converse::converse(gateway, channel, interpreter, callback).await)
+        }
+        Door::Sms | Door::Receipt => news(gateway, channel, interpreter, callback).await,
+    }
+}
+
+/// Messages and delivery reports: some aggregators send both to one address, or several at once.
+/// The callback is taken only when every readable item is on record.
+async fn news(
+    gateway: &Gateway,
+    channel: &Channel,
+    interpreter: &dyn Interpreter,
+    callback: &Callback<'_>,
+) -> Result<Response, Refused> {
+    for item in interpreter.read(channel, callback)? {
+        match item {
+            Inbound::Sms(sms) => listen::listen(gateway, channel, &sms).await?,
+            Inbound::Receipt(report) => receipt::receive(gateway, channel, &report).await?,
+            Inbound::Unreadable(why) => {
+                tracing::warn!(channel = channel.id, %why, "one item of a batch could not be read");
+            }
+            Inbound::OptOut(_) => {
+                tracing::info!(
+                    channel = channel.id,
+                    "the network took a STOP on our behalf"
+                );
+            }
+            Inbound::Ussd(_) | Inbound::End(_) => {
+                return Err(Unreadable("a USSD step at a door for messages").into());
+            }
+        }
+    }
+    Ok(interpreter.taken(channel, callback))
+}

@@ -1,0 +1,103 @@
+//! A citizen texts: the message is on record before the aggregator hears "taken".
+
+use crate::domain::channel::Channel;
+use crate::domain::citizen::Caller;
+use crate::domain::feedback::Kind;
+use crate::domain::inbound::Sms;
+use crate::domain::msisdn::NotSubscriber;
+use crate::domain::routing;
+use crate::store::records::Unroutable;
+
+use super::file::{self, Draft, Source};
+use super::{Gateway, Halt, clock, operator};
+
+/// Where a dialect gives a message neither an id nor a time, the same words from the same phone
+/// within this many milliseconds are one message.
+const SAME_WITHIN: i64 = 10_000;
+
+/// Takes a message: twice is once.
+///
+/// # Errors
+/// [`Halt`] if it could not be put on record; the aggregator must send it again.
+pub async fn listen(gateway: &Gateway, channel: &Channel, sms: &Sms) -> Result<(), Halt> {
+    let now = gateway.clock.now();
+    let service = gateway.service();
+    let Some(country) = service.country(&channel.country) else {
+        return Err(Halt::Gone);
+    };
+    let name = name(sms, now);
+    let caller = match country.numbering.parse(sms.from.expose()) {
+        Ok(parsed) => Caller::Known(parsed.msisdn),
+        Err(why) => return unroutable(gateway, channel, sms, &name, why).await,
+    };
+    let heard = routing::hear(&service, &channel.country, sms.text.as_str());
+    let source = Source {
+        channel,
+        lookup: gateway.keys.lookup(&caller),
+        caller,
+        operator: operator(country, channel, sms.network.as_deref()),
+        at: now,
+    };
+    let draft = Draft {
+        kind: Kind::Sms,
+        institution: heard
+            .institution
+            .and_then(|i| service.institutions.get(i))
+            .map(|i| i.id.clone()),
+        experience: heard.experience,
+        place: heard
+            .place
+            .and_then(|p| service.places.get(p))
+            .map(|p| p.code.clone()),
+        text: sms.text.as_str().to_owned(),
+        language: country.default_language.clone(),
+        complete: heard.institution.is_some()
+            && heard.place.is_some()
+            && heard.experience.is_some(),
+        confirm_by_sms: true,
+    };
+    file::file(gateway, &service, &source, &name, draft).await?;
+    Ok(())
+}
+
+/// What makes a message itself: the aggregator's id, or else its sender, time and words.
+fn name(sms: &Sms, now: i64) -> Vec<String> {
+    match &sms.id {
+        Some(id) => vec!["id".into(), id.clone()],
+        None => vec![
+            "content".into(),
+            sms.from.expose().to_owned(),
+            sms.sent_at
+                .unwrap_or(now.div_euclid(SAME_WITHIN))
+                .to_string(),
+            sms.text.as_str().to_owned(),
+        ],
+    }
+}
+
+/// Nothing readable is thrown away: a message from a sender who is no subscriber is kept for the
+/// operator, and never answered, for behind a short code or a name there is a machine.
+async fn unroutable(
+    gateway: &Gateway,
+    channel: &Channel,
+    sms: &Sms,
+    name: &[String],
+    why: NotSubscriber,
+) -> Result<(), Halt> {
+    let parts: Vec<&str> = std::iter::once(channel.id.as_str())
+        .chain(name.iter().map(String::as_str))
+        .collect();
+    let caller = Caller::Unplaced(sms.from.expose().to_owned());
+    let unroutable = Unroutable {
+        key: gateway.keys.name("key", &parts),
+        channel: channel.id.clone(),
+        sender: gateway.keys.seal(&caller, clock::random()),
+        to: sms.to.clone(),
+        text: sms.text.clone(),
+        received_at: gateway.clock.now(),
+    };
+    if gateway.records.keep_unroutable(unroutable).await? {
+        tracing::warn!(channel = channel.id, %why, "a message is kept as unroutable");
+    }
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! The hallway: each journey told once, top to bottom.
+//!
+//! * [`front`]: a callback comes in; which journey is it?
+//! * [`converse`]: a citizen dials and answers screens.
+//! * [`listen`]: a citizen texts.
+//! * [`file`]: what was said goes on record, with its letters.
+//! * [`deliver`]: letters go to institutions, messages to phones.
+//! * [`answer`]: an institution answers.
+//! * [`receipt`]: the network says what became of a message.
+//!
+//! The clock and the dice are read here ([`clock`]) and nowhere further in.
+
+pub mod answer;
+pub mod clock;
+pub mod converse;
+pub mod deliver;
+pub mod file;
+pub mod front;
+pub mod listen;
+pub mod receipt;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::sync::Notify;
+
+use crate::client::Client;
+use crate::domain::channel::Channel;
+use crate::domain::citizen::{Caller, Keyring};
+use crate::domain::country::Country;
+use crate::domain::redact::RawNumber;
+use crate::domain::service::Service;
+use crate::store::Away;
+use crate::store::records::Records;
+use crate::store::sessions::Sessions;
+use crate::telemetry::Metrics;
+use clock::Clock;
+
+/// Everything a journey needs. One a process, shared by all.
+pub struct Gateway {
+    /// What is configured, the newest first: live sessions stay on the one they began with.
+    services: ArcSwap<Vec<Arc<Service>>>,
+    /// Menu sessions.
+    pub sessions: Sessions,
+    /// Feedback, letters, messages.
+    pub records: Records,
+    /// The way out.
+    pub client: Client,
+    /// The keys that seal, look up and name.
+    pub keys: Keyring,
+    /// The time.
+    pub clock: Clock,
+    /// What the operator has set.
+    pub settings: Settings,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Rung when a letter has been written.
+    pub letters: Notify,
+    /// Rung when a message has been written.
+    pub messages: Notify,
+}
+
+/// Why a journey stopped. Nothing was then acknowledged, and nothing half written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Halt {
+    /// A store cannot be used now.
+    #[error(transparent)]
+    Store(#[from] Away),
+    /// A reload took away the country or menu of a channel whose callback was under way.
+    #[error("the channel's country or menu is no longer configured")]
+    Gone,
+    /// The session's log cannot be played, not even when begun anew.
+    #[error("the session cannot be begun")]
+    NoSession,
+    /// Every code that was tried is taken.
+    #[error("no free code was found")]
+    NoCode,
+}
+
+/// What the operator has set, as far as journeys care.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// A USSD callback is answered within this.
+    pub answer_within: Duration,
+    /// A session is forgotten this long after its last step.
+    pub session_lifetime: Duration,
+    /// Two like inputs within this are one callback, where nothing better tells.
+    pub repeat_within: Duration,
+    /// How the world reaches us, without a slash at the end.
+    pub public_url: String,
+}
+
+/// Configurations kept for sessions that began with them.
+const GENERATIONS: usize = 4;
+
+impl Gateway {
+    /// Plugs the parts together.
+    pub fn new(
+        service: Arc<Service>,
+        sessions: Sessions,
+        records: Records,
+        client: Client,
+        keys: Keyring,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            services: ArcSwap::from_pointee(vec![service]),
+            sessions,
+            records,
+            client,
+            keys,
+            clock: Clock::System,
+            settings,
+            metrics: Metrics::default(),
+            letters: Notify::new(),
+            messages: Notify::new(),
+        }
+    }
+
+    /// The configuration in force.
+    pub fn service(&self) -> Arc<Service> {
+        // The list is made with one entry and never shrinks below it.
+        self.services.load().first().cloned().unwrap_or_default()
+    }
+
+    /// The configuration of this version, if it is still held.
+    pub fn service_of(&self, version: u32) -> Option<Arc<Service>> {
+        self.services
+            .load()
+            .iter()
+            .find(|s| s.version == version)
+            .cloned()
+    }
+
+    /// Puts a new configuration in force.
+    pub fn renew(&self, service: &Arc<Service>) {
+        self.services.rcu(|held| {
+            std::iter::once(service)
+                .chain(held.iter().filter(|s| s.version != service.version))
+                .take(GENERATIONS)
+                .cloned()
+                .collect::<Vec<_>>()
+        });
+    }
+}
+
+/// Who a raw number is, in a channel's country.
+fn caller(country: &Country, from: &RawNumber) -> Caller {
+    match country.numbering.parse(from.expose()) {
+        Ok(parsed) => Caller::Known(parsed.msisdn),
+        Err(_) => Caller::Unplaced(from.expose().trim().to_owned()),
+    }
+}
+
+/// The operator of a callback: what the network says, or else whose channel it is.
+fn operator(country: &Country, channel: &Channel, network: Option<&str>) -> Option<String> {
+    match network.filter(|n| !n.trim().is_empty()) {
+        Some(network) => Some(country.operator_of(network)),
+        None => channel.operator.clone(),
+    }
+}

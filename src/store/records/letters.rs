@@ -1,0 +1,308 @@
+//! The outbox: letters to institutions, leased by whoever delivers them.
+//!
+//! A lease is a due time in the future: a worker that dies leaves its letters to become due again.
+//! Attempts are counted when the lease is taken, because an attempt that nobody lived to report
+//! may have reached the institution all the same.
+//!
+//! Letters of one feedback to one address go in turn (`seq`). That nothing overtakes is decided by
+//! the lease itself (`NOT EXISTS`). Besides, nothing is due before the letter in front of it
+//! (`MOVE_ALONG`, `NEXT_IN_TURN`), so that a hundred thousand letters waiting behind an address
+//! that is down are not looked at again and again.
+
+use super::reading::Clauses;
+use super::rows;
+use super::sql::{Conn, Word as _, sql};
+use super::types::{Delivery, DeliveryQuery, LetterOutcome};
+use super::writer::Op;
+use crate::domain::feedback::Letter;
+use crate::store::away::Away;
+
+macro_rules! letter_columns {
+    () => {
+        "id, feedback, institution, url, event, body, created_at, attempts"
+    };
+}
+macro_rules! delivery_columns {
+    () => {
+        concat!(
+            letter_columns!(),
+            ", standing, due_at, status, why, settled_at"
+        )
+    };
+}
+/// No pending letter is in front of this one.
+macro_rules! in_turn {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM letter AS e WHERE e.feedback = l.feedback AND e.url = l.url \
+         AND e.seq < l.seq AND e.standing = 'pending')"
+    };
+}
+// For PostgreSQL the inner SELECT of a lease ends in FOR UPDATE SKIP LOCKED.
+macro_rules! lease {
+    ($which:literal) => {
+        concat!(
+            "UPDATE letter SET due_at = $2, leased_until = $2, attempts = attempts + 1 \
+             WHERE id IN (SELECT id FROM letter AS l WHERE l.standing = 'pending' AND ",
+            $which,
+            " AND l.due_at <= $1 AND ",
+            in_turn!(),
+            " ORDER BY l.due_at LIMIT $3) RETURNING ",
+            letter_columns!()
+        )
+    };
+}
+macro_rules! soonest {
+    ($which:literal) => {
+        concat!(
+            "SELECT due_at FROM letter WHERE standing = 'pending' AND ",
+            $which,
+            " ORDER BY due_at LIMIT 1"
+        )
+    };
+}
+
+pub(super) const INSERT: &str = "INSERT INTO letter (id, feedback, institution, url, event, body, \
+     created_at, attempts, standing, leased_until, seq, due_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'pending', 0, \
+     (SELECT COALESCE(MAX(seq), 0) + 1 FROM letter WHERE feedback = $2 AND url = $4), \
+     (SELECT COALESCE(MAX(due_at), $7) FROM letter \
+      WHERE feedback = $2 AND url = $4 AND standing = 'pending'))";
+pub(super) const LEASE_FIRST: &str = lease!("l.attempts = 0");
+pub(super) const LEASE_AGAIN: &str = lease!("l.attempts > 0");
+pub(super) const SOONEST_FIRST: &str = soonest!("attempts = 0");
+pub(super) const SOONEST_AGAIN: &str = soonest!("attempts > 0");
+pub(super) const SETTLE: &str = "UPDATE letter SET standing = $2, settled_at = $3, status = $4, \
+     why = $5, leased_until = 0 WHERE id = $1 AND standing = 'pending' RETURNING feedback, url";
+pub(super) const RETRY: &str = "UPDATE letter SET due_at = $2, status = $3, why = $4, \
+     leased_until = 0 WHERE id = $1 AND standing = 'pending' RETURNING feedback, url";
+/// Those behind a letter that has to wait wait as long.
+pub(super) const MOVE_ALONG: &str = "UPDATE letter SET due_at = $3 WHERE feedback = $1 \
+     AND url = $2 AND standing = 'pending' AND due_at < $3";
+/// The letter behind one that is done may go at once, unless somebody is delivering it.
+pub(super) const NEXT_IN_TURN: &str = "UPDATE letter SET due_at = $3 WHERE id = \
+     (SELECT id FROM letter WHERE feedback = $1 AND url = $2 AND standing = 'pending' \
+      ORDER BY seq, id LIMIT 1) AND due_at > $3 AND leased_until <= $3 AND attempts = 0";
+/// Not while somebody is delivering it: then it is being sent already.
+pub(super) const REPLAY: &str = "UPDATE letter SET standing = 'pending', due_at = $2, \
+     attempts = 0, leased_until = 0, settled_at = NULL WHERE id = $1 AND leased_until <= $2";
+pub(super) const ONE: &str = concat!("SELECT ", delivery_columns!(), " FROM letter WHERE id = $1");
+pub(super) const OF_FEEDBACK: &str = concat!(
+    "SELECT ",
+    delivery_columns!(),
+    " FROM letter WHERE feedback = $1 ORDER BY created_at, url, seq, id"
+);
+const LIST: &str = concat!(
+    "SELECT ",
+    delivery_columns!(),
+    " FROM letter WHERE institution = "
+);
+
+/// Puts a letter into the outbox, due at once, or with the one in front of it.
+pub async fn insert(conn: &mut Conn, letter: &Letter) -> Result<(), Away> {
+    sql(INSERT)
+        .text(&letter.id)
+        .text(&letter.feedback)
+        .text(&letter.institution)
+        .text(&letter.url)
+        .text(&letter.event)
+        .text(letter.body.as_str())
+        .int(letter.created_at)
+        .run(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes letters that are due, first attempts before retries.
+pub struct Lease {
+    pub now: i64,
+    pub until: i64,
+    pub limit: u32,
+}
+
+impl Op for Lease {
+    type Answer = Vec<Letter>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Vec<Letter>, Away> {
+        let mut leased = self.take(conn, LEASE_FIRST, self.limit.into()).await?;
+        let left = i64::from(self.limit) - i64::try_from(leased.len()).unwrap_or(i64::MAX);
+        if left > 0 {
+            leased.append(&mut self.take(conn, LEASE_AGAIN, left).await?);
+        }
+        Ok(leased)
+    }
+}
+
+impl Lease {
+    async fn take(
+        &self,
+        conn: &mut Conn,
+        which: &'static str,
+        limit: i64,
+    ) -> Result<Vec<Letter>, Away> {
+        let rows = sql(which)
+            .int(self.now)
+            .int(self.until)
+            .int(limit)
+            .rows(conn)
+            .await?;
+        let mut letters = rows::all(&rows, rows::letter)?;
+        // RETURNING promises no order.
+        letters.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        for letter in &letters {
+            sql(MOVE_ALONG)
+                .text(&letter.feedback)
+                .text(&letter.url)
+                .int(self.until)
+                .run(conn)
+                .await?;
+        }
+        Ok(letters)
+    }
+}
+
+/// When the next letter may be leased.
+pub struct NextDue;
+
+impl Op for NextDue {
+    type Answer = Option<i64>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Option<i64>, Away> {
+        soonest(conn, [SOONEST_FIRST, SOONEST_AGAIN]).await
+    }
+}
+
+/// The smallest `due_at` of several statements that each give one or none.
+pub async fn soonest(conn: &mut Conn, statements: [&'static str; 2]) -> Result<Option<i64>, Away> {
+    let mut soonest: Option<i64> = None;
+    for statement in statements {
+        if let Some(row) = sql(statement).row(conn).await? {
+            let due_at = row.int("due_at")?;
+            soonest = Some(soonest.map_or(due_at, |s| s.min(due_at)));
+        }
+    }
+    Ok(soonest)
+}
+
+/// Notes what became of an attempt.
+pub struct Settle {
+    pub id: String,
+    pub outcome: LetterOutcome,
+}
+
+impl Op for Settle {
+    type Answer = bool;
+
+    async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
+        let (statement, after, at) = match &self.outcome {
+            LetterOutcome::Delivered { at, status } => {
+                let status = Some(i64::from(*status));
+                (self.done("delivered", *at, status, None), NEXT_IN_TURN, *at)
+            }
+            LetterOutcome::Dead { at, status, why } => {
+                let status = status.map(i64::from);
+                (self.done("dead", *at, status, Some(why)), NEXT_IN_TURN, *at)
+            }
+            LetterOutcome::Retry {
+                due_at,
+                status,
+                why,
+            } => {
+                let statement = sql(RETRY)
+                    .text(&self.id)
+                    .int(*due_at)
+                    .maybe_int(status.map(i64::from))
+                    .text(why);
+                (statement, MOVE_ALONG, *due_at)
+            }
+        };
+        let Some(row) = statement.row(conn).await? else {
+            return Ok(false);
+        };
+        sql(after)
+            .text(&row.text("feedback")?)
+            .text(&row.text("url")?)
+            .int(at)
+            .run(conn)
+            .await?;
+        Ok(true)
+    }
+}
+
+impl Settle {
+    fn done(
+        &self,
+        standing: &'static str,
+        at: i64,
+        status: Option<i64>,
+        why: Option<&String>,
+    ) -> super::sql::Statement {
+        sql(SETTLE)
+            .text(&self.id)
+            .text(standing)
+            .int(at)
+            .maybe_int(status)
+            .maybe_text(why.map(String::as_str))
+    }
+}
+
+/// Sends a letter again, whatever became of it.
+pub struct Replay {
+    pub id: String,
+    pub now: i64,
+}
+
+impl Op for Replay {
+    type Answer = bool;
+
+    async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
+        sql(REPLAY).text(&self.id).int(self.now).touched(conn).await
+    }
+}
+
+/// One letter and what became of it.
+pub struct One(pub String);
+
+impl Op for One {
+    type Answer = Option<Delivery>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Option<Delivery>, Away> {
+        let row = sql(ONE).text(&self.0).row(conn).await?;
+        row.as_ref().map(rows::delivery).transpose()
+    }
+}
+
+/// All letters about one feedback, oldest first.
+pub struct OfFeedback(pub String);
+
+impl Op for OfFeedback {
+    type Answer = Vec<Delivery>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Vec<Delivery>, Away> {
+        let rows = sql(OF_FEEDBACK).text(&self.0).rows(conn).await?;
+        rows::all(&rows, rows::delivery)
+    }
+}
+
+impl Op for DeliveryQuery {
+    type Answer = Vec<Delivery>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Vec<Delivery>, Away> {
+        let rows = clauses(self).finish().rows(conn).await?;
+        rows::all(&rows, rows::delivery)
+    }
+}
+
+pub(super) fn clauses(query: &DeliveryQuery) -> Clauses {
+    let mut s = Clauses::new(LIST);
+    s.text(&query.institution);
+    if let Some(standing) = query.standing {
+        s.raw(" AND standing = ").text(standing.word());
+    }
+    if let Some(after) = &query.after {
+        s.raw(" AND (created_at, id) < (").int(after.at);
+        s.raw(", ").text(&after.id).raw(")");
+    }
+    s.raw(" ORDER BY created_at DESC, id DESC LIMIT ")
+        .int(query.limit.into());
+    s
+}

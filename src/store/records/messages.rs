@@ -1,0 +1,263 @@
+//! Messages to citizens, on their way to aggregators and until their end.
+//!
+//! Leases and attempts as in `letters`; messages have no turn to keep.
+
+use super::letters;
+use super::receipts::{PARKED_FOR, canonical};
+use super::rows;
+use super::sql::{Conn, Word as _, sql};
+use super::types::{Conclusion, Dispatch, Ending, MessageOutcome, Parked};
+use super::writer::Op;
+use crate::domain::feedback::{Message, Standing};
+use crate::store::away::Away;
+
+macro_rules! message_columns {
+    () => {
+        "id, channel, citizen, feedback, reply, words, created_at, attempts"
+    };
+}
+macro_rules! dispatch_columns {
+    () => {
+        concat!(
+            message_columns!(),
+            ", standing, due_at, reference, report, why, sent_at, settled_at"
+        )
+    };
+}
+pub(super) use message_columns;
+// For PostgreSQL the inner SELECT of a lease ends in FOR UPDATE SKIP LOCKED.
+macro_rules! lease {
+    ($which:literal) => {
+        concat!(
+            "UPDATE message SET due_at = $2, leased_until = $2, attempts = attempts + 1 \
+             WHERE id IN (SELECT id FROM message WHERE standing = 'pending' AND ",
+            $which,
+            " AND due_at <= $1 ORDER BY due_at LIMIT $3) RETURNING ",
+            message_columns!()
+        )
+    };
+}
+macro_rules! soonest {
+    ($which:literal) => {
+        concat!(
+            "SELECT due_at FROM message WHERE standing = 'pending' AND ",
+            $which,
+            " ORDER BY due_at LIMIT 1"
+        )
+    };
+}
+
+const INSERT: &str = "INSERT INTO message (id, channel, citizen, feedback, reply, words, \
+     created_at, due_at, attempts, standing, leased_until) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, 'pending', 0)";
+pub(super) const LEASE_FIRST: &str = lease!("attempts = 0");
+pub(super) const LEASE_AGAIN: &str = lease!("attempts > 0");
+pub(super) const SOONEST_FIRST: &str = soonest!("attempts = 0");
+pub(super) const SOONEST_AGAIN: &str = soonest!("attempts > 0");
+/// A report may have ended it before the answer to the sending was read: the end stands.
+pub(super) const ACCEPTED: &str = "UPDATE message SET reference = $2, reference_key = $3, \
+     sent_at = $4, leased_until = 0, why = NULL, \
+     standing = CASE WHEN standing = 'pending' THEN 'sent' ELSE standing END \
+     WHERE id = $1 \
+     RETURNING channel, standing";
+pub(super) const RETRY: &str = "UPDATE message SET due_at = $2, why = $3, leased_until = 0 \
+     WHERE id = $1 AND standing = 'pending'";
+pub(super) const CONCLUDE: &str = "UPDATE message SET standing = $2, settled_at = $3, why = $4, \
+     leased_until = 0 WHERE id = $1 AND standing IN ('pending', 'sent') \
+     RETURNING channel, reference_key";
+pub(super) const UNPARK: &str = "DELETE FROM parked WHERE channel = $1 AND reference_key = $2";
+pub(super) const ONE: &str = concat!(
+    "SELECT ",
+    dispatch_columns!(),
+    " FROM message WHERE id = $1"
+);
+pub(super) const OF_FEEDBACK: &str = concat!(
+    "SELECT ",
+    dispatch_columns!(),
+    " FROM message WHERE feedback = $1 ORDER BY created_at, id"
+);
+
+/// Puts a message on its way, due at once.
+pub async fn insert(conn: &mut Conn, message: &Message) -> Result<(), Away> {
+    sql(INSERT)
+        .text(&message.id)
+        .text(&message.channel)
+        .text(&message.citizen)
+        .text(&message.feedback)
+        .maybe_text(message.reply.as_deref())
+        .text(message.text.as_str())
+        .int(message.created_at)
+        .run(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes messages that are due, first attempts before retries.
+pub struct Lease {
+    pub now: i64,
+    pub until: i64,
+    pub limit: u32,
+}
+
+impl Op for Lease {
+    type Answer = Vec<Message>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Vec<Message>, Away> {
+        let mut leased = self.take(conn, LEASE_FIRST, self.limit.into()).await?;
+        let left = i64::from(self.limit) - i64::try_from(leased.len()).unwrap_or(i64::MAX);
+        if left > 0 {
+            leased.append(&mut self.take(conn, LEASE_AGAIN, left).await?);
+        }
+        Ok(leased)
+    }
+}
+
+impl Lease {
+    async fn take(
+        &self,
+        conn: &mut Conn,
+        which: &'static str,
+        limit: i64,
+    ) -> Result<Vec<Message>, Away> {
+        let rows = sql(which)
+            .int(self.now)
+            .int(self.until)
+            .int(limit)
+            .rows(conn)
+            .await?;
+        let mut messages = rows::all(&rows, rows::message)?;
+        // RETURNING promises no order.
+        messages.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        Ok(messages)
+    }
+}
+
+/// When the next message may be leased.
+pub struct NextDue;
+
+impl Op for NextDue {
+    type Answer = Option<i64>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Option<i64>, Away> {
+        letters::soonest(conn, [SOONEST_FIRST, SOONEST_AGAIN]).await
+    }
+}
+
+/// Notes what became of an attempt to send.
+pub struct Settle {
+    pub id: String,
+    pub outcome: MessageOutcome,
+}
+
+impl Op for Settle {
+    type Answer = Option<Parked>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Option<Parked>, Away> {
+        match &self.outcome {
+            MessageOutcome::Accepted { reference, at } => self.accepted(conn, reference, *at).await,
+            MessageOutcome::Retry { due_at, why } => {
+                sql(RETRY)
+                    .text(&self.id)
+                    .int(*due_at)
+                    .text(why)
+                    .run(conn)
+                    .await?;
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl Settle {
+    /// The parked report stays where it is until the message is concluded: if we die between the
+    /// two, it is found again.
+    async fn accepted(
+        &self,
+        conn: &mut Conn,
+        reference: &str,
+        at: i64,
+    ) -> Result<Option<Parked>, Away> {
+        let key = canonical(reference);
+        let row = sql(ACCEPTED)
+            .text(&self.id)
+            .maybe_text(key.as_ref().map(|_| reference))
+            .maybe_text(key.as_deref())
+            .int(at)
+            .row(conn)
+            .await?;
+        let (Some(row), Some(key)) = (row, key) else {
+            return Ok(None);
+        };
+        if row.word::<Standing>("standing")? != Standing::Sent {
+            return Ok(None);
+        }
+        let parked = sql(PARKED_FOR)
+            .text(&row.text("channel")?)
+            .text(&key)
+            .row(conn)
+            .await?;
+        parked.as_ref().map(rows::parked).transpose()
+    }
+}
+
+/// Ends a message, with the letters that tell of it.
+pub struct Conclude {
+    pub id: String,
+    pub conclusion: Conclusion,
+}
+
+impl Op for Conclude {
+    type Answer = bool;
+
+    async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
+        let (standing, why) = match &self.conclusion.ending {
+            Ending::Delivered => (Standing::Delivered, None),
+            Ending::Dead { why } => (Standing::Dead, Some(why.as_str())),
+        };
+        let row = sql(CONCLUDE)
+            .text(&self.id)
+            .text(standing.word())
+            .int(self.conclusion.at)
+            .maybe_text(why)
+            .row(conn)
+            .await?;
+        let Some(row) = row else {
+            return Ok(false);
+        };
+        for letter in &self.conclusion.letters {
+            letters::insert(conn, letter).await?;
+        }
+        if let Some(key) = row.maybe_text("reference_key")? {
+            sql(UNPARK)
+                .text(&row.text("channel")?)
+                .text(&key)
+                .run(conn)
+                .await?;
+        }
+        Ok(true)
+    }
+}
+
+/// One message and where it stands.
+pub struct One(pub String);
+
+impl Op for One {
+    type Answer = Option<Dispatch>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Option<Dispatch>, Away> {
+        let row = sql(ONE).text(&self.0).row(conn).await?;
+        row.as_ref().map(rows::dispatch).transpose()
+    }
+}
+
+/// All messages about one feedback, oldest first.
+pub struct OfFeedback(pub String);
+
+impl Op for OfFeedback {
+    type Answer = Vec<Dispatch>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Vec<Dispatch>, Away> {
+        let rows = sql(OF_FEEDBACK).text(&self.0).rows(conn).await?;
+        rows::all(&rows, rows::dispatch)
+    }
+}

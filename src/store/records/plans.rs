@@ -1,0 +1,141 @@
+//! How SQLite carries out our statements: none may walk a whole table.
+
+use super::sql::{Conn, assembled};
+use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
+use super::{filing, letters, messages, reading, receipts, replies, schema};
+use crate::domain::feedback::{Standing, Status};
+use sqlx::Connection as _;
+
+async fn conn() -> Conn {
+    let mut conn = Conn::connect("sqlite::memory:").await.expect("opens");
+    schema::migrate(&mut conn).await.expect("migrates");
+    conn
+}
+
+async fn plan(conn: &mut Conn, statement: &str) -> Vec<String> {
+    let rows = assembled(format!("EXPLAIN QUERY PLAN {statement}"))
+        .rows(conn)
+        .await
+        .expect(statement);
+    rows.iter()
+        .map(|row| row.text("detail").expect("detail"))
+        .collect()
+}
+
+#[tokio::test]
+async fn no_statement_walks_a_table() {
+    let mut conn = conn().await;
+    for statement in [
+        filing::BY_ORIGIN,
+        filing::CODE_IS_TAKEN,
+        filing::SEALED,
+        reading::BY_ID,
+        reading::BY_CODE,
+        letters::INSERT,
+        letters::LEASE_FIRST,
+        letters::LEASE_AGAIN,
+        letters::SETTLE,
+        letters::RETRY,
+        letters::MOVE_ALONG,
+        letters::NEXT_IN_TURN,
+        letters::REPLAY,
+        letters::ONE,
+        letters::OF_FEEDBACK,
+        messages::LEASE_FIRST,
+        messages::LEASE_AGAIN,
+        messages::ACCEPTED,
+        messages::RETRY,
+        messages::CONCLUDE,
+        messages::UNPARK,
+        messages::ONE,
+        messages::OF_FEEDBACK,
+        receipts::OURS,
+        receipts::THEIRS,
+        receipts::REPORT,
+        receipts::PARKED_FOR,
+        receipts::FORGOTTEN,
+        replies::REMEMBERED_CALL,
+        replies::ANSWERED,
+        replies::OF_FEEDBACK,
+        replies::SWEEP_PARKED,
+        replies::SWEEP_CALLS,
+    ] {
+        let plan = plan(&mut conn, statement).await;
+        assert!(
+            plan.iter().all(|step| !step.contains("SCAN")),
+            "{statement}\n{plan:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_lease_sorts_nothing_and_uses_the_index_of_what_is_pending() {
+    let mut conn = conn().await;
+    for (statement, index) in [
+        (letters::LEASE_FIRST, "letter_first"),
+        (letters::LEASE_AGAIN, "letter_again"),
+        (messages::LEASE_FIRST, "message_first"),
+        (messages::LEASE_AGAIN, "message_again"),
+    ] {
+        let plan = plan(&mut conn, statement).await;
+        assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
+        assert!(plan.iter().all(|s| !s.contains("TEMP B-TREE")), "{plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn the_soonest_is_the_first_of_its_index() {
+    let mut conn = conn().await;
+    for (statement, index) in [
+        (letters::SOONEST_FIRST, "letter_first"),
+        (letters::SOONEST_AGAIN, "letter_again"),
+        (messages::SOONEST_FIRST, "message_first"),
+        (messages::SOONEST_AGAIN, "message_again"),
+    ] {
+        let plan = plan(&mut conn, statement).await;
+        assert_eq!(plan.len(), 1, "{plan:#?}");
+        assert!(plan[0].contains(index), "{plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_read_in_their_order() {
+    let mut conn = conn().await;
+    let after = || {
+        Some(Cursor {
+            at: 1,
+            id: "x".to_owned(),
+        })
+    };
+    let pages = [
+        reading::clauses(&FeedbackQuery {
+            since: Some(0),
+            after: after(),
+            ..FeedbackQuery::default()
+        }),
+        reading::clauses(&FeedbackQuery {
+            status: Some(Status::Opened),
+            after: after(),
+            ..FeedbackQuery::default()
+        }),
+        reading::clauses(&FeedbackQuery {
+            places: vec!["BJ-LI-01".to_owned()],
+            after: after(),
+            ..FeedbackQuery::default()
+        }),
+        letters::clauses(&DeliveryQuery {
+            after: after(),
+            ..DeliveryQuery::default()
+        }),
+        letters::clauses(&DeliveryQuery {
+            standing: Some(Standing::Dead),
+            after: after(),
+            ..DeliveryQuery::default()
+        }),
+    ];
+    for page in pages {
+        let plan = plan(&mut conn, page.as_str()).await;
+        assert!(plan.iter().any(|s| s.contains("SEARCH")), "{plan:#?}");
+        assert!(plan.iter().all(|s| !s.contains("TEMP B-TREE")), "{plan:#?}");
+    }
+}

@@ -1,0 +1,126 @@
+//! Institutions' replies, and the promises made about repeated calls.
+
+use super::messages;
+use super::rows;
+use super::sql::{Conn, sql};
+use super::types::{Idempotency, ReplyFiled, ReplyFiling};
+use super::writer::Op;
+use crate::domain::feedback::Reply;
+use crate::store::away::Away;
+
+/// How long a repeated call is recognised, and an early delivery report kept: 48 hours.
+const REMEMBERED: i64 = 48 * 60 * 60 * 1000;
+
+pub(super) const REMEMBERED_CALL: &str =
+    "SELECT body_hash, response FROM idempotency WHERE scope = $1 AND token = $2 AND at > $3";
+/// An expired promise gives way to a new one.
+const REMEMBER: &str = "INSERT INTO idempotency (scope, token, body_hash, response, at) \
+     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (scope, token) DO UPDATE \
+     SET body_hash = excluded.body_hash, response = excluded.response, at = excluded.at";
+pub(super) const ANSWERED: &str = "UPDATE feedback SET status = \
+     CASE WHEN status = 'resolved' THEN status ELSE 'answered' END WHERE id = $1";
+const INSERT: &str = "INSERT INTO reply (id, feedback, words, created_at) VALUES ($1, $2, $3, $4)";
+pub(super) const OF_FEEDBACK: &str = "SELECT id, feedback, words, created_at FROM reply \
+     WHERE feedback = $1 ORDER BY created_at, id";
+pub(super) const SWEEP_PARKED: &str = "DELETE FROM parked WHERE (channel, reference_key) IN \
+     (SELECT channel, reference_key FROM parked WHERE at <= $1 LIMIT $2)";
+pub(super) const SWEEP_CALLS: &str = "DELETE FROM idempotency WHERE (scope, token) IN \
+     (SELECT scope, token FROM idempotency WHERE at <= $1 LIMIT $2)";
+
+impl Op for ReplyFiling {
+    type Answer = ReplyFiled;
+
+    async fn run(&self, conn: &mut Conn) -> Result<ReplyFiled, Away> {
+        let now = self.reply.created_at;
+        if let Some(call) = &self.idempotency
+            && let Some(repeated) = remembered(conn, call, now).await?
+        {
+            return Ok(repeated);
+        }
+        if !sql(ANSWERED)
+            .text(&self.reply.feedback)
+            .touched(conn)
+            .await?
+        {
+            return Ok(ReplyFiled::NoSuchFeedback);
+        }
+        sql(INSERT)
+            .text(&self.reply.id)
+            .text(&self.reply.feedback)
+            .text(self.reply.text.as_str())
+            .int(now)
+            .run(conn)
+            .await?;
+        if let Some(message) = &self.message {
+            messages::insert(conn, message).await?;
+        }
+        if let Some(call) = &self.idempotency {
+            sql(REMEMBER)
+                .text(&call.scope)
+                .text(&call.key)
+                .text(&call.body_hash)
+                .text(&self.response)
+                .int(now)
+                .run(conn)
+                .await?;
+        }
+        Ok(ReplyFiled::Kept)
+    }
+}
+
+async fn remembered(
+    conn: &mut Conn,
+    call: &Idempotency,
+    now: i64,
+) -> Result<Option<ReplyFiled>, Away> {
+    let row = sql(REMEMBERED_CALL)
+        .text(&call.scope)
+        .text(&call.key)
+        .int(now.saturating_sub(REMEMBERED))
+        .row(conn)
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(Some(if row.text("body_hash")? == call.body_hash {
+        ReplyFiled::Repeated(row.text("response")?)
+    } else {
+        ReplyFiled::Conflict
+    }))
+}
+
+/// The replies to one feedback, oldest first.
+pub struct OfFeedback(pub String);
+
+impl Op for OfFeedback {
+    type Answer = Vec<Reply>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Vec<Reply>, Away> {
+        let rows = sql(OF_FEEDBACK).text(&self.0).rows(conn).await?;
+        rows::all(&rows, rows::reply)
+    }
+}
+
+/// Removes what has been remembered for long enough, a little at a time.
+pub struct Sweep {
+    pub now: i64,
+}
+
+/// So many rows of a kind at once: nobody's filing waits long behind it.
+const SWEPT_AT_ONCE: i64 = 1000;
+
+impl Op for Sweep {
+    type Answer = u64;
+
+    async fn run(&self, conn: &mut Conn) -> Result<u64, Away> {
+        let mut swept = 0;
+        for statement in [SWEEP_PARKED, SWEEP_CALLS] {
+            swept += sql(statement)
+                .int(self.now.saturating_sub(REMEMBERED))
+                .int(SWEPT_AT_ONCE)
+                .run(conn)
+                .await?;
+        }
+        Ok(swept)
+    }
+}

@@ -1,0 +1,61 @@
+//! The tables, and how older ones become them.
+
+use sqlx::AssertSqlSafe;
+
+use super::sql::{Conn, sql};
+use super::writer::Op;
+use crate::store::away::{Away, CannotOpen};
+
+/// In order; a migration that has been released is never changed, only followed.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_records.sql")];
+
+const VERSIONS: &str =
+    "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)";
+const VERSION: &str = "SELECT COALESCE(MAX(version), 0) AS version FROM schema_version";
+const APPLIED: &str = "INSERT INTO schema_version (version) VALUES ($1)";
+
+/// Brings the tables up to date; does nothing the second time. All or nothing, and safe when two
+/// processes start at once: the second one waits and then finds nothing to do.
+pub async fn migrate(conn: &mut Conn) -> Result<(), CannotOpen> {
+    sql("BEGIN IMMEDIATE").run(conn).await?;
+    match apply(conn).await {
+        Ok(()) => sql("COMMIT").run(conn).await?,
+        Err(error) => {
+            let _ = sql("ROLLBACK").run(conn).await;
+            return Err(error);
+        }
+    };
+    Ok(())
+}
+
+async fn apply(conn: &mut Conn) -> Result<(), CannotOpen> {
+    sql(VERSIONS).run(conn).await?;
+    let found = match sql(VERSION).row(conn).await? {
+        Some(row) => row.int("version")?,
+        None => 0,
+    };
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(CannotOpen::Newer { found, known });
+    }
+    for (version, migration) in (1..).zip(MIGRATIONS) {
+        if version > found {
+            sqlx::raw_sql(AssertSqlSafe(*migration))
+                .execute(&mut *conn)
+                .await?;
+            sql(APPLIED).int(version).run(conn).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Asks for the version, and nothing else.
+pub struct Ping;
+
+impl Op for Ping {
+    type Answer = ();
+
+    async fn run(&self, conn: &mut Conn) -> Result<(), Away> {
+        sql(VERSION).row(conn).await.map(|_| ())
+    }
+}

@@ -1,0 +1,257 @@
+//! What the records are asked, and what they answer.
+//!
+//! Times are milliseconds since the epoch, UTC.
+
+use crate::domain::feedback::{
+    Experience, Feedback, Letter, Message, Reply, Sealed, Standing, Status,
+};
+use crate::domain::inbound::Fate;
+use crate::domain::redact::Words;
+
+/// What became of a filing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filed {
+    /// Kept now, with its letters and its message.
+    Kept(Feedback),
+    /// A feedback with this key was kept before: here it is. Nothing was written.
+    Already(Feedback),
+    /// Another feedback has this code. Nothing was written: come again with another code.
+    CodeTaken,
+}
+
+/// A readable message whose sender is no number that we can place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unroutable {
+    /// Derived from the channel and the message id: one key is kept once.
+    pub key: String,
+    /// The id of the channel it came by.
+    pub channel: String,
+    /// The sender as written on the wire, sealed.
+    pub sender: Sealed,
+    /// The short code it was sent to.
+    pub to: String,
+    /// What it says.
+    pub text: Words,
+    /// When it came.
+    pub received_at: i64,
+}
+
+/// Where a page of a list ended: the next one begins after it. Lists run from new to old.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The last item's time (`received_at` or `created_at`).
+    pub at: i64,
+    /// The last item's id.
+    pub id: String,
+}
+
+/// Which feedback an institution wants to see, from new to old. Every `None` or empty list means
+/// "any".
+#[derive(Debug, Clone, Default)]
+pub struct FeedbackQuery {
+    /// Whose; there is no list across institutions.
+    pub institution: String,
+    /// How far it has come.
+    pub status: Option<Status>,
+    /// Received at or after this time.
+    pub since: Option<i64>,
+    /// Codes of the places it may be about: the caller lists a place with all that lies in it.
+    pub places: Vec<String>,
+    /// Good or bad.
+    pub experience: Option<Experience>,
+    /// Words that the text contains; ASCII letters match in either case. Not indexed: reads the
+    /// institution's feedback, newest first, until the page is full.
+    pub contains: Option<Words>,
+    /// Where the previous page ended.
+    pub after: Option<Cursor>,
+    /// At most this many.
+    pub limit: u32,
+}
+
+/// Which deliveries to show, from new to old.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryQuery {
+    /// Whose.
+    pub institution: String,
+    /// Only those that stand so.
+    pub standing: Option<Standing>,
+    /// Where the previous page ended.
+    pub after: Option<Cursor>,
+    /// At most this many.
+    pub limit: u32,
+}
+
+/// A letter and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// The letter; `attempts` counts since it was written or last replayed.
+    pub letter: Letter,
+    /// `Pending`, `Delivered` or `Dead`.
+    pub standing: Standing,
+    /// The HTTP status of the last attempt, if there was an answer.
+    pub status: Option<u16>,
+    /// Why the last attempt failed; none after a success.
+    pub why: Option<String>,
+    /// While pending: when it is tried next, or when the lease of whoever tries it now ends.
+    pub due_at: Option<i64>,
+    /// When it was delivered or given up.
+    pub settled_at: Option<i64>,
+}
+
+/// What became of one attempt to deliver a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LetterOutcome {
+    /// A 2xx.
+    Delivered {
+        /// When.
+        at: i64,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// Not this time.
+    Retry {
+        /// When to try again.
+        due_at: i64,
+        /// The HTTP status, if there was an answer.
+        status: Option<u16>,
+        /// Why, in words that the institution may read.
+        why: String,
+    },
+    /// Never; kept, visible, replayable.
+    Dead {
+        /// When it was given up.
+        at: i64,
+        /// The HTTP status, if there was an answer.
+        status: Option<u16>,
+        /// Why, in words that the institution may read.
+        why: String,
+    },
+}
+
+/// A reply to put on record, with the message that carries it.
+#[derive(Debug, Clone)]
+pub struct ReplyFiling {
+    /// The reply; its `created_at` is the time of the filing.
+    pub reply: Reply,
+    /// The message that takes it to the citizen; none if it may not be sent.
+    pub message: Option<Message>,
+    /// The client's `Idempotency-Key`, if it sent one.
+    pub idempotency: Option<Idempotency>,
+    /// The answer that this call will get, and every repeat of it.
+    pub response: String,
+}
+
+/// A client's promise that two calls are one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Within what the key is unique (institution and route).
+    pub scope: String,
+    /// The key itself.
+    pub key: String,
+    /// A hash of the body, to find a key used for two different things.
+    pub body_hash: String,
+}
+
+/// What became of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplyFiled {
+    /// Kept now; the feedback is answered.
+    Kept,
+    /// The same call was made before and got this response. Nothing was written.
+    Repeated(String),
+    /// The key was used for another body. Nothing was written.
+    Conflict,
+    /// There is no such feedback. Nothing was written.
+    NoSuchFeedback,
+}
+
+/// A message to a citizen and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispatch {
+    /// The message.
+    pub message: Message,
+    /// `Pending`, `Sent`, `Delivered` or `Dead`.
+    pub standing: Standing,
+    /// While pending: when it is tried next, or when the lease of whoever sends it now ends.
+    pub due_at: Option<i64>,
+    /// The aggregator's id for it, as it gave it.
+    pub reference: Option<String>,
+    /// The aggregator's last word on it (`DeliveredToTerminal`).
+    pub report: Option<String>,
+    /// Why the last attempt failed, or why it is dead.
+    pub why: Option<String>,
+    /// When the aggregator took it.
+    pub sent_at: Option<i64>,
+    /// When it reached the phone or was given up.
+    pub settled_at: Option<i64>,
+}
+
+/// What became of one attempt to send a message, short of its end: that is [`Conclusion`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MessageOutcome {
+    /// The aggregator took it.
+    Accepted {
+        /// The id that its delivery reports will name; empty where it gives none.
+        reference: String,
+        /// When.
+        at: i64,
+    },
+    /// Not this time.
+    Retry {
+        /// When to try again.
+        due_at: i64,
+        /// Why, for the operator.
+        why: String,
+    },
+}
+
+/// A delivery report that came before its message was known by that reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// What became of the message.
+    pub fate: Fate,
+    /// The aggregator's words for it.
+    pub status: String,
+    /// Its reason for a failure.
+    pub why: Option<String>,
+    /// When the report came.
+    pub at: i64,
+}
+
+/// What a delivery report turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// The message's end, for the first time: conclude it now, with the letters that tell of it.
+    Final(Message),
+    /// News on the way; noted.
+    Noted(Message),
+    /// The message had come to its end before; that stands.
+    Already(Message),
+    /// Nobody knows the reference yet: kept for 48 hours, for the message that will.
+    Parked,
+    /// It names no message of this channel and never will.
+    Nobody,
+}
+
+/// How a message ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// On the phone.
+    Delivered,
+    /// Given up for good.
+    Dead {
+        /// Why, for the operator and the institution.
+        why: String,
+    },
+}
+
+/// A message's end and the letters that tell of it: committed together, once.
+#[derive(Debug, Clone)]
+pub struct Conclusion {
+    /// How it ended.
+    pub ending: Ending,
+    /// When.
+    pub at: i64,
+    /// One an address that wants to know.
+    pub letters: Vec<Letter>,
+}

@@ -1,0 +1,120 @@
+//! Logs and counters. The law of the log: no number, no text, no secret, ever; the types that hold
+//! them print a shape (`domain::redact`), and a test greps the log of a whole run.
+
+use prometheus_client::encoding::{EncodeLabelSet, text::encode};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+use std::io::IsTerminal;
+use tracing_subscriber::EnvFilter;
+
+/// What a callback was and how it went.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct CallbackLabels {
+    /// The channel's id.
+    pub channel: String,
+    /// `ussd`, `sms`, `receipt`.
+    pub door: &'static str,
+    /// `ok`, `unreadable`, `away`, …
+    pub outcome: &'static str,
+}
+
+/// How an attempt went.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct AttemptLabels {
+    /// `letter` or `message`.
+    pub kind: &'static str,
+    /// `delivered`, `later`, `given_up`.
+    pub outcome: &'static str,
+}
+
+/// Every counter of the gateway.
+pub struct Metrics {
+    registry: Registry,
+    /// Callbacks taken or refused.
+    pub callbacks: Family<CallbackLabels, Counter>,
+    /// Seconds from a callback's arrival to its answer.
+    pub answer_seconds: Histogram,
+    /// Feedback put on record.
+    pub filed: Counter,
+    /// Attempts to deliver letters and send messages.
+    pub attempts: Family<AttemptLabels, Counter>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("passerelle");
+        let callbacks = Family::default();
+        let answer_seconds = Histogram::new(exponential_buckets(0.0005, 2.0, 14));
+        let filed = Counter::default();
+        let attempts = Family::default();
+        registry.register("callbacks", "Callbacks from aggregators", callbacks.clone());
+        registry.register_with_unit(
+            "answer",
+            "From a callback's arrival to its answer",
+            Unit::Seconds,
+            answer_seconds.clone(),
+        );
+        registry.register("feedback_filed", "Feedback put on record", filed.clone());
+        registry.register(
+            "attempts",
+            "Attempts to deliver letters and send messages",
+            attempts.clone(),
+        );
+        Self {
+            registry,
+            callbacks,
+            answer_seconds,
+            filed,
+            attempts,
+        }
+    }
+}
+
+impl Metrics {
+    /// Counts an attempt to deliver a letter or send a message.
+    pub fn attempt(&self, kind: &'static str, outcome: &'static str) {
+        self.attempts
+            .get_or_create(&AttemptLabels { kind, outcome })
+            .inc();
+    }
+
+    /// Counts a callback.
+    pub fn callback(&self, channel: &str, door: &'static str, outcome: &'static str) {
+        let channel = channel.to_owned();
+        let labels = CallbackLabels {
+            channel,
+            door,
+            outcome,
+        };
+        self.callbacks.get_or_create(&labels).inc();
+    }
+
+    /// All counters in the `OpenMetrics` text format.
+    pub fn encode(&self) -> String {
+        let mut out = String::new();
+        // Writing into a string cannot fail.
+        let _ = encode(&mut out, &self.registry);
+        out
+    }
+}
+
+/// What is logged if `PASSERELLE_LOG` does not say: the web server tells of every thread it starts.
+const USUAL: &str = "info,actix_server=warn";
+
+/// Starts the log on standard error: readable on a terminal, JSON lines elsewhere.
+/// `PASSERELLE_LOG` sets the level (`info` by default), as `tracing`'s filters are written.
+pub fn start() {
+    let filter =
+        EnvFilter::try_from_env("PASSERELLE_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // An error means that a log was started already: tests do.
+    let _ = if std::io::stderr().is_terminal() {
+        log.with_target(false).try_init()
+    } else {
+        log.json().flatten_event(true).try_init()
+    };
+}

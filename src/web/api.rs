@@ -1,0 +1,290 @@
+//! `/v1`: what institutions call.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Json, JsonConfig, Path, Query, QueryConfig};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use super::problem::Problem;
+use crate::domain::feedback::{Experience, Feedback, Status};
+use crate::domain::institution::Institution;
+use crate::domain::redact::Words;
+use crate::domain::service::Service;
+use crate::domain::webhook::{FeedbackView, rfc3339};
+use crate::flows::Gateway;
+use crate::flows::answer::{self, NotTaken};
+use crate::store::Away;
+use crate::store::records::{Cursor, FeedbackQuery};
+
+/// Feedback on a page, unless the caller asks for fewer or, up to [`LARGEST_PAGE`], more.
+const PAGE: u32 = 50;
+const LARGEST_PAGE: u32 = 200;
+
+/// The institution whose token the caller holds: a route that wants one cannot forget to ask.
+pub struct Caller {
+    gateway: Data<Gateway>,
+    service: std::sync::Arc<Service>,
+    institution: String,
+}
+
+impl Caller {
+    fn institution(&self) -> Result<&Institution, Problem> {
+        self.service
+            .institution(&self.institution)
+            .ok_or_else(unauthorized)
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(authenticate(request).ok_or_else(unauthorized))
+    }
+}
+
+fn authenticate(request: &HttpRequest) -> Option<Caller> {
+    let header = request.headers().get("authorization")?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        return None;
+    }
+    let gateway = request.app_data::<Data<Gateway>>()?.clone();
+    let service = gateway.service();
+    let holder = service.institutions.iter().find(|i| {
+        i.token
+            .as_ref()
+            .is_some_and(|t| t.expose().as_bytes().ct_eq(token.as_bytes()).into())
+    })?;
+    let institution = holder.id.clone();
+    Some(Caller {
+        gateway,
+        service,
+        institution,
+    })
+}
+
+fn unauthorized() -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "send the institution's token: `Authorization: Bearer …`",
+    )
+}
+
+impl From<Away> for Problem {
+    fn from(why: Away) -> Self {
+        tracing::error!(%why, "an API call could not be answered");
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the records cannot be used now",
+        )
+    }
+}
+
+/// Bodies larger than a reply could be are refused, in problem form.
+pub fn json_limits() -> JsonConfig {
+    JsonConfig::default()
+        .limit(64 * 1024)
+        .error_handler(|why, _| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                format!("the body is not what this call takes: {why}"),
+            )
+            .into()
+        })
+}
+
+/// Query strings that cannot be read are refused in problem form.
+pub fn query_limits() -> QueryConfig {
+    QueryConfig::default().error_handler(|why, _| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            format!("the query is not what this call takes: {why}"),
+        )
+        .into()
+    })
+}
+
+/// What `GET /v1/feedback` may be asked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    status: Option<Status>,
+    since: Option<String>,
+    place: Option<String>,
+    experience: Option<Experience>,
+    q: Option<String>,
+    cursor: Option<String>,
+    limit: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    feedback: FeedbackView<'a>,
+    status: Status,
+}
+
+#[derive(Serialize)]
+struct ShownReply<'a> {
+    id: &'a str,
+    text: &'a str,
+    created_at: String,
+}
+
+impl<'a> Shown<'a> {
+    fn new(service: &'a Service, feedback: &'a Feedback) -> Self {
+        Self {
+            feedback: FeedbackView::new(service, feedback),
+            status: feedback.status,
+        }
+    }
+}
+
+/// `GET /v1/feedback`: the institution's own, from new to old, a page at a time.
+pub async fn list(caller: Caller, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
+    let asked = asked.into_inner();
+    let service = &caller.service;
+    let limit = asked.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
+    let query = FeedbackQuery {
+        institution: caller.institution.clone(),
+        status: asked.status,
+        since: asked.since.as_deref().map(moment).transpose()?,
+        places: asked
+            .place
+            .as_deref()
+            .map_or_else(|| Ok(Vec::new()), |p| within(service, p))?,
+        experience: asked.experience,
+        contains: asked.q.map(Words::new),
+        after: asked.cursor.as_deref().map(cursor).transpose()?,
+        limit,
+    };
+    let found = caller.gateway.records.feedback_list(query).await?;
+    let full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+    let next = found
+        .last()
+        .filter(|_| full)
+        .map(|f| URL_SAFE_NO_PAD.encode(format!("{} {}", f.received_at, f.id)));
+    let data: Vec<_> = found.iter().map(|f| Shown::new(service, f)).collect();
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "data": data, "next": next })))
+}
+
+/// `GET /v1/feedback/{id}`: one, with its replies.
+pub async fn show(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let records = &caller.gateway.records;
+    let feedback = records
+        .feedback(&id)
+        .await?
+        .filter(|f| f.institution == caller.institution)
+        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no such feedback"))?;
+    let replies = records.replies(&feedback.id).await?;
+    let replies: Vec<_> = replies
+        .iter()
+        .map(|r| ShownReply {
+            id: &r.id,
+            text: r.text.as_str(),
+            created_at: rfc3339(r.created_at),
+        })
+        .collect();
+    let mut shown =
+        serde_json::to_value(Shown::new(&caller.service, &feedback)).unwrap_or_default();
+    shown["replies"] = serde_json::to_value(replies).unwrap_or_default();
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+/// The body of a reply.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewReply {
+    text: String,
+}
+
+/// `POST /v1/feedback/{id}/replies`: 202 once the reply is on record.
+pub async fn reply(
+    caller: Caller,
+    id: Path<String>,
+    request: HttpRequest,
+    body: Json<NewReply>,
+) -> Result<HttpResponse, Problem> {
+    let key = request
+        .headers()
+        .get("idempotency-key")
+        .map(|v| v.to_str().unwrap_or_default())
+        .map(str::trim);
+    if key.is_some_and(|k| k.is_empty() || k.len() > 255) {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "an Idempotency-Key is 1 to 255 visible characters",
+        ));
+    }
+    let taken = answer::reply(&caller.gateway, caller.institution()?, &id, &body.text, key).await?;
+    Ok(HttpResponse::Accepted()
+        .content_type("application/json")
+        .body(taken))
+}
+
+impl From<NotTaken> for Problem {
+    fn from(why: NotTaken) -> Self {
+        let status = match &why {
+            NotTaken::NoSuchFeedback => StatusCode::NOT_FOUND,
+            NotTaken::Empty | NotTaken::TooLong => StatusCode::UNPROCESSABLE_ENTITY,
+            NotTaken::Conflict => StatusCode::CONFLICT,
+            NotTaken::Halt(halt) => {
+                tracing::error!(why = %halt, "a reply was not taken");
+                return Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "the records cannot be used now",
+                );
+            }
+        };
+        Self::new(status, why.to_string())
+    }
+}
+
+fn moment(text: &str) -> Result<i64, Problem> {
+    text.parse::<jiff::Timestamp>()
+        .map(jiff::Timestamp::as_millisecond)
+        .map_err(|_| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "`since` is a moment like 2026-11-22T08:05:00Z",
+            )
+        })
+}
+
+/// The codes of a place and of all that lies in it.
+fn within(service: &Service, code: &str) -> Result<Vec<String>, Problem> {
+    let tree = &service.places;
+    let outer = tree
+        .find(code)
+        .ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "`place` is no code of a place"))?;
+    Ok((0..tree.len())
+        .filter(|inner| tree.within(*inner, outer))
+        .filter_map(|inner| tree.get(inner).map(|p| p.code.clone()))
+        .collect())
+}
+
+fn cursor(text: &str) -> Result<Cursor, Problem> {
+    let parse = || {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let (at, id) = text.split_once(' ')?;
+        Some(Cursor {
+            at: at.parse().ok()?,
+            id: id.to_owned(),
+        })
+    };
+    parse().ok_or_else(|| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "`cursor` is the `next` of an earlier page",
+        )
+    })
+}

@@ -1,0 +1,59 @@
+//! The front door: HTTP in, values to the flows, HTTP out. Decides nothing.
+
+mod api;
+mod callbacks;
+mod gate;
+mod health;
+mod pages;
+mod problem;
+
+use std::sync::Arc;
+
+use actix_web::web::{self, ServiceConfig};
+use ipnet::IpNet;
+
+use crate::flows::Gateway;
+
+/// What the front door itself has to know.
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Arc<[IpNet]>,
+    /// Bytes of a callback's body that are read.
+    pub max_body: usize,
+}
+
+/// Every public address of this program: the route table.
+pub fn public(gateway: Arc<Gateway>, door: Door) -> impl FnOnce(&mut ServiceConfig) {
+    move |app| {
+        app.app_data(web::Data::from(gateway))
+            .app_data(web::Data::new(door))
+            .app_data(api::json_limits())
+            .app_data(api::query_limits())
+            .route(
+                "/callbacks/{channel}/{door:.*}",
+                web::route().to(callbacks::callback),
+            )
+            .route("/v1/feedback", web::get().to(api::list))
+            .route("/v1/feedback/{id}", web::get().to(api::show))
+            .route("/v1/feedback/{id}/replies", web::post().to(api::reply))
+            .route("/", web::get().to(pages::home))
+            .route("/style.css", web::get().to(pages::style))
+            .default_service(web::route().to(problem::nothing_here));
+    }
+}
+
+/// Every address that only the operator reaches.
+pub fn admin(gateway: Arc<Gateway>, reload: health::Reload) -> impl FnOnce(&mut ServiceConfig) {
+    move |app| {
+        app.app_data(web::Data::from(gateway))
+            .app_data(web::Data::new(reload))
+            .route("/healthz", web::get().to(health::alive))
+            .route("/readyz", web::get().to(health::ready))
+            .route("/metrics", web::get().to(health::metrics))
+            .route("/reload", web::post().to(health::reload))
+            .default_service(web::route().to(problem::nothing_here));
+    }
+}
+
+pub use health::Reload;

@@ -1,0 +1,156 @@
+//! The shipped service, and a way to play a session on it without any store.
+
+use std::sync::{Arc, OnceLock};
+
+use passerelle::config::{self, Environment, Files, Rules as CheckRules};
+use passerelle::domain::channel::Channel;
+use passerelle::domain::inbound::{Claim, Input, Ussd};
+use passerelle::domain::menu::render::{self, Filed};
+use passerelle::domain::menu::{Scene, Screen};
+use passerelle::domain::redact::{RawNumber, Words};
+use passerelle::domain::service::Service;
+use passerelle::domain::session::{Birth, Entry, Log, Played, Rules};
+
+/// The service in `config/`, loaded once.
+pub fn shipped() -> Arc<Service> {
+    static SHIPPED: OnceLock<Arc<Service>> = OnceLock::new();
+    Arc::clone(SHIPPED.get_or_init(|| {
+        config::load(
+            &Files::embedded(),
+            &Environment::of([] as [(&str, &str); 0]),
+            &CheckRules::CHECK,
+        )
+        .unwrap_or_else(|report| panic!("{}", report.text(false)))
+        .service
+    }))
+}
+
+/// What the menus are played on, for a channel of the shipped service.
+pub fn scene<'a>(service: &'a Service, channel: &'a Channel) -> Scene<'a> {
+    Scene {
+        service,
+        country: service.country(&channel.country).expect("a country"),
+        channel,
+        menu: service.menus.get(&channel.menu).expect("a menu"),
+    }
+}
+
+/// A channel of the shipped service.
+pub fn channel(id: &str) -> Arc<Channel> {
+    Arc::clone(
+        shipped()
+            .channels
+            .get(id)
+            .unwrap_or_else(|| panic!("no channel {id}")),
+    )
+}
+
+/// A session being logged, as the store would keep it.
+pub struct Session {
+    channel: Arc<Channel>,
+    log: Log,
+    named: bool,
+    now: i64,
+    marks: u16,
+}
+
+impl Session {
+    pub fn on(channel_id: &str) -> Self {
+        let at = 1_795_000_000_000;
+        Self {
+            channel: channel(channel_id),
+            log: Log {
+                birth: Birth {
+                    menu: 1,
+                    at,
+                    nonce: [0; 8],
+                },
+                entries: Vec::new(),
+            },
+            named: true,
+            now: at,
+            marks: 0,
+        }
+    }
+
+    pub fn unnamed(mut self) -> Self {
+        self.named = false;
+        self
+    }
+
+    /// Lets time pass.
+    pub fn wait(&mut self, ms: i64) -> &mut Self {
+        self.now += ms;
+        self
+    }
+
+    /// A step of a dialect that sends the last input only.
+    pub fn last(&mut self, text: &str, claim: Claim, request: Option<&str>) -> Played {
+        self.step(Input::Last(Words::new(text)), claim, request)
+    }
+
+    /// A step of a dialect that sends everything typed so far.
+    pub fn all(&mut self, text: &str) -> Played {
+        self.step(Input::All(Words::new(text)), Claim::Silent, None)
+    }
+
+    fn step(&mut self, input: Input, claim: Claim, request: Option<&str>) -> Played {
+        let ussd = Ussd {
+            session: Some("s".into()),
+            from: RawNumber::new("22963000001"),
+            service_code: None,
+            input,
+            claim,
+            request_id: request.map(str::to_owned),
+            network: None,
+            echo: Vec::new(),
+        };
+        self.marks += 1;
+        self.log
+            .entries
+            .push(Entry::new(&ussd, self.now, self.marks));
+        self.play()
+    }
+
+    /// The last entry stands twice, byte for byte.
+    pub fn twice(&mut self) -> Played {
+        let last = self.log.entries.last().expect("an entry").clone();
+        self.log.entries.push(last);
+        self.play()
+    }
+
+    fn play(&self) -> Played {
+        let bytes: Vec<u8> = self
+            .log
+            .birth
+            .encode()
+            .into_iter()
+            .chain(self.log.entries.iter().flat_map(Entry::encode))
+            .collect();
+        let read = Log::decode(&bytes).expect("a log reads back");
+        assert_eq!(read, self.log);
+        read.play(&scene(&shipped(), &self.channel), &self.rules())
+    }
+
+    fn rules(&self) -> Rules {
+        Rules {
+            repeat_within: 2000,
+            codes: self
+                .channel
+                .ussd
+                .iter()
+                .map(|c| c.trim_start_matches('*').trim_end_matches('#').to_owned())
+                .collect(),
+            named: self.named,
+        }
+    }
+
+    /// The screen of what was played.
+    pub fn show(&self, played: &Played) -> Screen {
+        let filed = Filed {
+            code: "K7M-2QX-9".into(),
+            reply_by: "30/11".into(),
+        };
+        render::screen(&scene(&shipped(), &self.channel), &played.state, &filed)
+    }
+}

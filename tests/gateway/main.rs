@@ -1,0 +1,15 @@
+//! The gateway with what it really runs on: Redis, files, sockets. One binary, so that it is
+//! linked once and shares one Redis; every test has its own key prefix or its own folder.
+
+#![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
+
+mod journeys;
+mod outside;
+mod store_letters;
+mod store_receipts;
+mod store_records;
+mod store_replies;
+mod store_sessions;
+mod store_sessions_down;
+mod support;
+mod troubles;

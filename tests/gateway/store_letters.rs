@@ -1,0 +1,252 @@
+//! Records: the outbox, letters to institutions.
+
+use std::collections::HashSet;
+
+use passerelle::domain::feedback::{Letter, Standing};
+use passerelle::store::Records;
+use passerelle::store::records::{DeliveryQuery, LetterOutcome};
+
+use crate::store_records::{keep, on_every_database};
+use crate::support::samples::{INSTITUTION, NOW, filing, letter};
+
+const LEASE: i64 = 30_000;
+
+on_every_database![
+    letters_go_in_turn,
+    a_letter_behind_a_retry_waits_as_long,
+    first_attempts_come_before_retries,
+    a_lease_is_one_workers_own,
+    a_lease_that_ends_gives_the_letter_back,
+    a_late_settlement_changes_nothing,
+    the_dead_are_kept_and_replayed,
+    an_empty_outbox_has_nothing_due,
+];
+
+pub async fn lease(records: &Records, now: i64) -> Vec<Letter> {
+    records
+        .lease_letters(now, now + LEASE, 100)
+        .await
+        .expect("answers")
+}
+
+/// The ids of a lease's letters.
+async fn leased(records: &Records, now: i64) -> Vec<String> {
+    lease(records, now)
+        .await
+        .into_iter()
+        .map(|l| l.id)
+        .collect()
+}
+
+fn delivered(at: i64) -> LetterOutcome {
+    LetterOutcome::Delivered { at, status: 200 }
+}
+
+fn retry(due_at: i64) -> LetterOutcome {
+    LetterOutcome::Retry {
+        due_at,
+        status: Some(503),
+        why: "busy".to_owned(),
+    }
+}
+
+/// A feedback with three letters to one address, and one to another.
+async fn keep_four(records: &Records) -> i64 {
+    let mut four = filing(1);
+    let f = &four.feedback;
+    four.letters = (0..3).map(|n| letter(f, n)).collect();
+    let mut elsewhere = letter(f, 9);
+    "https://elsewhere.example/".clone_into(&mut elsewhere.url);
+    four.letters.push(elsewhere);
+    keep(records, four).await;
+    NOW + 100
+}
+
+async fn letters_go_in_turn(records: Records) {
+    let now = keep_four(&records).await;
+    assert_eq!(
+        leased(&records, now).await,
+        ["msg_fb_00001_0", "msg_fb_00001_9"]
+    );
+    assert!(leased(&records, now).await.is_empty(), "the others wait");
+    assert_eq!(records.next_letter_due().await, Ok(Some(now + LEASE)));
+    let settled = records.settle_letter("msg_fb_00001_0", delivered(now + 5));
+    assert_eq!(settled.await, Ok(true));
+    assert_eq!(records.next_letter_due().await, Ok(Some(now + 5)));
+    assert_eq!(leased(&records, now + 5).await, ["msg_fb_00001_1"]);
+    // One that is given up does not hold up the rest for ever.
+    let dead = LetterOutcome::Dead {
+        at: now + 6,
+        status: Some(410),
+        why: "gone".to_owned(),
+    };
+    assert_eq!(
+        records.settle_letter("msg_fb_00001_1", dead).await,
+        Ok(true)
+    );
+    assert_eq!(leased(&records, now + 6).await, ["msg_fb_00001_2"]);
+}
+
+async fn a_letter_behind_a_retry_waits_as_long(records: Records) {
+    let now = keep_four(&records).await;
+    leased(&records, now).await;
+    records
+        .settle_letter("msg_fb_00001_0", retry(now + 7_200_000))
+        .await
+        .expect("answers");
+    records
+        .settle_letter("msg_fb_00001_9", delivered(now))
+        .await
+        .expect("answers");
+    let due = records.next_letter_due().await;
+    assert_eq!(
+        due,
+        Ok(Some(now + 7_200_000)),
+        "no worker wakes for nothing"
+    );
+    assert!(leased(&records, now + 7_199_999).await.is_empty());
+    let again = lease(&records, now + 7_200_000).await;
+    assert_eq!(again.len(), 1);
+    assert_eq!(
+        (again[0].id.as_str(), again[0].attempts),
+        ("msg_fb_00001_0", 2)
+    );
+    let view = records.delivery("msg_fb_00001_0").await.expect("answers");
+    let view = view.expect("there");
+    assert_eq!(
+        (view.status, view.why.as_deref()),
+        (Some(503), Some("busy"))
+    );
+    // A letter written in the meantime joins the end of the queue.
+    records
+        .settle_letter("msg_fb_00001_0", delivered(now + 7_200_001))
+        .await
+        .expect("answers");
+    assert_eq!(leased(&records, now + 7_200_001).await, ["msg_fb_00001_1"]);
+}
+
+async fn first_attempts_come_before_retries(records: Records) {
+    for n in 1..=3 {
+        keep(&records, filing(n)).await;
+    }
+    let now = NOW + 100;
+    for id in leased(&records, now).await {
+        let settled = records.settle_letter(&id, retry(now + 5_000)).await;
+        assert_eq!(settled, Ok(true));
+    }
+    for n in 4..=6 {
+        keep(&records, filing(n)).await;
+    }
+    let now = now + 60_000;
+    let batch = records.lease_letters(now, now + LEASE, 4).await;
+    let attempts: Vec<_> = batch.expect("answers").iter().map(|l| l.attempts).collect();
+    assert_eq!(attempts, [1, 1, 1, 2]);
+}
+
+async fn a_lease_is_one_workers_own(records: Records) {
+    for n in 1..=60 {
+        keep(&records, filing(n)).await;
+    }
+    let workers: Vec<_> = (0..12)
+        .map(|_| {
+            let records = records.clone();
+            let now = NOW + 1_000;
+            tokio::spawn(async move { records.lease_letters(now, now + LEASE, 7).await })
+        })
+        .collect();
+    let mut ids = Vec::new();
+    for worker in workers {
+        let letters = worker.await.expect("no panic").expect("answers");
+        ids.extend(letters.into_iter().map(|l| l.id));
+    }
+    assert_eq!(ids.len(), 60);
+    assert_eq!(ids.iter().collect::<HashSet<_>>().len(), 60);
+}
+
+async fn a_lease_that_ends_gives_the_letter_back(records: Records) {
+    keep(&records, filing(1)).await;
+    let now = NOW + 100;
+    assert_eq!(lease(&records, now).await[0].attempts, 1);
+    assert!(lease(&records, now + LEASE - 1).await.is_empty());
+    assert_eq!(records.next_letter_due().await, Ok(Some(now + LEASE)));
+    let again = lease(&records, now + LEASE).await;
+    assert_eq!(again[0].attempts, 2, "the lost attempt may have arrived");
+}
+
+async fn a_late_settlement_changes_nothing(records: Records) {
+    keep(&records, filing(1)).await;
+    let (id, now) = ("msg_fb_00001_0", NOW + 100);
+    lease(&records, now).await;
+    lease(&records, now + LEASE).await;
+    assert_eq!(
+        records.settle_letter(id, delivered(now + LEASE)).await,
+        Ok(true)
+    );
+    assert_eq!(
+        records.settle_letter(id, retry(now + LEASE)).await,
+        Ok(false)
+    );
+    let view = records.delivery(id).await.expect("answers").expect("there");
+    assert_eq!(view.standing, Standing::Delivered);
+    assert_eq!(view.settled_at, Some(now + LEASE));
+    assert_eq!(
+        (view.status, view.due_at, view.why),
+        (Some(200), None, None)
+    );
+    assert!(lease(&records, now + 10 * LEASE).await.is_empty());
+    assert_eq!(
+        records.settle_letter("msg_none", delivered(now)).await,
+        Ok(false)
+    );
+}
+
+async fn the_dead_are_kept_and_replayed(records: Records) {
+    keep(&records, filing(1)).await;
+    let (id, now) = ("msg_fb_00001_0", NOW + 100);
+    lease(&records, now).await;
+    assert_eq!(
+        records.replay_letter(id, now + 1).await,
+        Ok(false),
+        "in flight"
+    );
+    let dead = LetterOutcome::Dead {
+        at: now + 1,
+        status: None,
+        why: "five days".to_owned(),
+    };
+    records.settle_letter(id, dead).await.expect("answers");
+    assert!(lease(&records, now + LEASE).await.is_empty());
+    let list = |standing| DeliveryQuery {
+        institution: INSTITUTION.to_owned(),
+        standing: Some(standing),
+        limit: 10,
+        ..DeliveryQuery::default()
+    };
+    let deliveries = records.deliveries(list(Standing::Dead)).await;
+    let deliveries = deliveries.expect("answers");
+    assert_eq!(deliveries.len(), 1);
+    assert_eq!(deliveries[0].why.as_deref(), Some("five days"));
+    assert_eq!(
+        records.deliveries(list(Standing::Pending)).await,
+        Ok(Vec::new())
+    );
+
+    let now = now + 2 * LEASE;
+    assert_eq!(records.replay_letter(id, now).await, Ok(true));
+    let again = lease(&records, now).await;
+    assert_eq!((again[0].id.as_str(), again[0].attempts), (id, 1));
+    // One that is only waiting may be hurried.
+    let settled = records.settle_letter(id, retry(now + 36_000_000)).await;
+    assert_eq!(settled, Ok(true));
+    assert_eq!(records.replay_letter(id, now + 1).await, Ok(true));
+    assert_eq!(leased(&records, now + 1).await, [id]);
+    assert_eq!(records.replay_letter("msg_none", now).await, Ok(false));
+}
+
+async fn an_empty_outbox_has_nothing_due(records: Records) {
+    assert_eq!(records.next_letter_due().await, Ok(None));
+    assert_eq!(records.next_message_due().await, Ok(None));
+    keep(&records, filing(1)).await;
+    assert_eq!(records.next_letter_due().await, Ok(Some(NOW + 1)));
+    assert_eq!(records.next_message_due().await, Ok(None));
+}

@@ -1,0 +1,175 @@
+//! The very program that is shipped, on free ports, with stub partners.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use passerelle::app::{App, Parts, Sockets};
+use passerelle::config::{self, Config, Environment, Files, Key, Rules};
+use passerelle::domain::institution::Webhook;
+use passerelle::domain::redact::Secret;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::partner::Partner;
+
+/// The secret of every receiver in these tests.
+pub const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// A running gateway.
+pub struct Gateway {
+    pub url: String,
+    pub admin: String,
+    pub http: reqwest::Client,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<JoinHandle<anyhow::Result<()>>>,
+    folder: Arc<TempDir>,
+}
+
+/// What a test wants of its gateway.
+pub struct Wanted<'a> {
+    /// Where every institution's events go.
+    pub receiver: Option<&'a Partner>,
+    /// Where every channel sends.
+    pub aggregator: Option<&'a Partner>,
+    /// `memory:` or a Redis.
+    pub sessions: String,
+    /// Where the records are: another gateway's, to share or take over.
+    pub folder: Option<Arc<TempDir>>,
+}
+
+impl Default for Wanted<'_> {
+    fn default() -> Self {
+        Self {
+            receiver: None,
+            aggregator: None,
+            sessions: "memory:".into(),
+            folder: None,
+        }
+    }
+}
+
+impl Gateway {
+    pub async fn start(wanted: Wanted<'_>) -> Self {
+        let folder = wanted
+            .folder
+            .clone()
+            .unwrap_or_else(|| Arc::new(TempDir::new().expect("a folder")));
+        let any = ([127, 0, 0, 1], 0).into();
+        let sockets = Sockets::bind(any, any).expect("free ports");
+        let url = format!("http://{}", sockets.public().expect("an address"));
+        let admin = format!("http://{}", sockets.admin().expect("an address"));
+        let mut config = config::load(
+            &Files::embedded(),
+            &Environment::of([] as [(&str, &str); 0]),
+            &Rules::CHECK,
+        )
+        .unwrap_or_else(|report| panic!("{}", report.text(false)));
+        config.server.public_url.clone_from(&url);
+        config.sessions.url = Secret::new(wanted.sessions.clone());
+        config.records.url = database(folder.path());
+        config.privacy.key = Some(Key::new([7; 32]));
+        plug(&mut config, &wanted);
+        let parts = Parts {
+            sockets,
+            simulator: None,
+            load: Arc::new(|| Err("not in this test".into())),
+        };
+        let app = App::build(config, parts).await.expect("a gateway");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(app.run(async {
+            let _ = stopped.await;
+        }));
+        Self {
+            url,
+            admin,
+            http: reqwest::Client::new(),
+            stop: Some(stop),
+            running: Some(running),
+            folder,
+        }
+    }
+
+    /// The folder of its records.
+    pub fn folder(&self) -> Arc<TempDir> {
+        Arc::clone(&self.folder)
+    }
+
+    /// Stops it as SIGTERM would; its records stay for the next.
+    pub async fn stop(mut self) -> Arc<TempDir> {
+        drop(self.stop.take());
+        if let Some(running) = self.running.take() {
+            running.await.expect("ends").expect("well");
+        }
+        Arc::clone(&self.folder)
+    }
+
+    /// Posts a body to a callback; answers status and body.
+    pub async fn post(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> (u16, String) {
+        let request = self
+            .http
+            .post(format!("{}{path}", self.url))
+            .header("Content-Type", content_type)
+            .header("X-Passerelle-Secret", "secret")
+            .body(body);
+        let answer = request.send().await.expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.text().await.expect("a body"))
+    }
+
+    /// Posts a form to a callback.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        self.post(path, "application/x-www-form-urlencoded", body)
+            .await
+    }
+
+    /// Calls the API as an institution.
+    pub fn api(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        institution: &str,
+    ) -> reqwest::RequestBuilder {
+        self.http
+            .request(method, format!("{}{path}", self.url))
+            .bearer_auth(format!("token of {institution}"))
+    }
+}
+
+/// The record store in a folder.
+pub fn database(folder: &Path) -> Secret {
+    Secret::new(format!("sqlite:{}", folder.join("passerelle.db").display()))
+}
+
+fn plug(config: &mut Config, wanted: &Wanted<'_>) {
+    let service = Arc::get_mut(&mut config.service).expect("fresh");
+    for institution in &mut service.institutions {
+        institution.token = Some(Secret::new(format!("token of {}", institution.id)));
+        institution.webhooks = wanted
+            .receiver
+            .iter()
+            .map(|partner| Webhook {
+                url: format!("{}/{}", partner.url, institution.id),
+                secret: Secret::new(WEBHOOK_SECRET),
+                events: vec!["feedback.*".into(), "reply.*".into()],
+            })
+            .collect();
+    }
+    for channel in service.channels.values_mut() {
+        let channel = Arc::make_mut(channel);
+        channel.access.allow.clear();
+        channel.access.secret = Some(Secret::new("secret"));
+        let credentials = &mut channel.credentials.0;
+        if let Some(partner) = wanted.aggregator {
+            credentials.insert("url".into(), Secret::new(partner.url.clone()));
+        }
+    }
+}
