@@ -71,11 +71,15 @@ impl Word {
 
 /// The text with what a terminal would obey written out.
 pub(super) fn printable(text: &str) -> String {
-    let each = |c: char| match c.is_control() {
-        true => c.escape_default().to_string(),
-        false => c.to_string(),
-    };
-    text.chars().map(each).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 struct Finding {
