@@ -128,7 +128,7 @@ fn service(gate: &Gate<'_>) -> Service {
 
     let mut texts = texts::compile(&locales);
     let menus = menus.iter().filter_map(|(id, menu)| {
-        let menu = menus::compile(gate.files, id, menu.as_ref()?, &mut texts)?;
+        let menu = menus::compile(id, menu.as_ref()?, &mut texts)?;
         Some((id.clone(), Arc::new(menu)))
     });
     let menus: HashMap<_, _> = menus.collect();

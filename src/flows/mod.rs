@@ -89,6 +89,8 @@ pub struct Settings {
     pub repeat_within: Duration,
     /// How the world reaches us, without a slash at the end.
     pub public_url: String,
+    /// Letters, and messages, under way at once.
+    pub parallel: usize,
 }
 
 /// Configurations kept for sessions that began with them.

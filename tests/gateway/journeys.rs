@@ -135,6 +135,31 @@ async fn the_same_callback_again_changes_nothing_and_gets_the_same_screen() {
     for screen in &again {
         assert_eq!(Some(screen), once.last());
     }
+    receiver.next().await;
+    assert_eq!(kept(&gateway, "rw-minisante").await, 1);
+    gateway.stop().await;
+    assert_eq!(receiver.waiting(), 0);
+}
+
+/// How many feedbacks an institution has.
+async fn kept(gateway: &Gateway, institution: &str) -> usize {
+    let page = gateway
+        .api(Method::GET, "/v1/feedback", institution)
+        .send()
+        .await
+        .expect("sent");
+    let page: Value = page.json().await.expect("JSON");
+    page["data"].as_array().map_or(0, Vec::len)
+}
+
+#[tokio::test]
+async fn the_last_key_again_files_nothing_where_only_the_last_input_is_sent() {
+    let receiver = Partner::receiver();
+    let gateway = Gateway::start(Wanted {
+        receiver: Some(&receiver),
+        ..Wanted::default()
+    })
+    .await;
     let benin = phone::benin(
         &gateway,
         "bj-twice",

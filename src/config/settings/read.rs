@@ -108,10 +108,6 @@ fn delivery(section: Section<'_>) -> Delivery {
     set(&mut delivery.max_answer, section.whole("max_answer", bytes));
     let parallel = |text: &str| values::number(text, 1, 1024);
     set(&mut delivery.parallel, section.whole("parallel", parallel));
-    set(
-        &mut delivery.private_networks,
-        section.list("private_networks", values::network),
-    );
     section.close();
     delivery
 }

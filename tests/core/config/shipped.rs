@@ -202,13 +202,17 @@ fn a_dialect_is_flattened_to_dotted_names() {
 }
 
 #[test]
-fn a_menu_s_version_follows_its_file_and_the_texts_and_nothing_else() {
+fn the_service_s_version_follows_its_files_but_not_the_gateway_s_own_settings() {
     let version = |edits: &[(&str, &str, &str)]| {
         let config = judged(&edited(edits), &furnished()).unwrap_or_else(|r| panic!("{r}"));
-        config.service.menus["feedback"].version
+        config.service.version
     };
     let shipped = version(&[]);
     assert_eq!(
+        version(&[("passerelle.toml", "#workers = 0", "workers = 2")]),
+        shipped
+    );
+    assert_ne!(
         version(&[("channels/mtn-bj.toml", "*7344#", "*7345#")]),
         shipped
     );
