@@ -446,6 +446,24 @@ async fn a_reply_that_the_aggregator_refuses_has_failed() {
     gateway.stop().await;
 }
 
+/// What an institution gets from the API: status, content type, body.
+async fn get(gateway: &Gateway, institution: &str, path: &str) -> (u16, String, Value) {
+    let answer = gateway
+        .api(Method::GET, path, institution)
+        .send()
+        .await
+        .expect("sent");
+    let kind = answer.headers()["content-type"]
+        .to_str()
+        .expect("text")
+        .to_owned();
+    (
+        answer.status().as_u16(),
+        kind,
+        answer.json().await.expect("JSON"),
+    )
+}
+
 #[tokio::test]
 async fn an_institution_sees_only_its_own() {
     let receiver = Partner::receiver();
@@ -455,16 +473,28 @@ async fn an_institution_sees_only_its_own() {
     })
     .await;
     let data = filed(&gateway, &receiver, "ATUid_own").await;
-    let id = data["id"].as_str().expect("an id");
+    let path = format!("/v1/feedback/{}", data["id"].as_str().expect("an id"));
     for (institution, status) in [("rw-minisante", 200), ("rw-police", 404), ("nobody", 401)] {
-        let answer = gateway
-            .api(Method::GET, &format!("/v1/feedback/{id}"), institution)
-            .send()
-            .await
-            .expect("sent");
-        assert_eq!(answer.status().as_u16(), status, "{institution}");
+        assert_eq!(
+            get(&gateway, institution, &path).await.0,
+            status,
+            "{institution}"
+        );
     }
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_list_can_be_narrowed_and_says_what_it_does_not_understand() {
+    let receiver = Partner::receiver();
+    let gateway = Gateway::start(Wanted {
+        receiver: Some(&receiver),
+        ..Wanted::default()
+    })
+    .await;
+    filed(&gateway, &receiver, "ATUid_list").await;
     for (query, found) in [
+        ("", 1),
         ("place=RW11", 1),
         ("place=RW12", 0),
         ("experience=good", 0),
@@ -472,18 +502,7 @@ async fn an_institution_sees_only_its_own() {
         ("status=received", 1),
         ("since=2030-01-01T00:00:00Z", 0),
     ] {
-        let page: Value = gateway
-            .api(
-                Method::GET,
-                &format!("/v1/feedback?{query}"),
-                "rw-minisante",
-            )
-            .send()
-            .await
-            .expect("sent")
-            .json()
-            .await
-            .expect("JSON");
+        let (_, _, page) = get(&gateway, "rw-minisante", &format!("/v1/feedback?{query}")).await;
         assert_eq!(
             page["data"].as_array().map(Vec::len),
             Some(found),
@@ -497,17 +516,13 @@ async fn an_institution_sees_only_its_own() {
         "colour=red",
         "cursor=?",
     ] {
-        let answer = gateway
-            .api(
-                Method::GET,
-                &format!("/v1/feedback?{query}"),
-                "rw-minisante",
-            )
-            .send()
-            .await
-            .expect("sent");
-        assert_eq!(answer.status().as_u16(), 400, "{query}");
-        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        let (status, kind, _) =
+            get(&gateway, "rw-minisante", &format!("/v1/feedback?{query}")).await;
+        assert_eq!(
+            (status, kind.as_str()),
+            (400, "application/problem+json"),
+            "{query}"
+        );
     }
     gateway.stop().await;
 }
