@@ -4,6 +4,7 @@
 mod aggregators;
 mod config;
 mod menus;
+mod numbers;
 mod networks;
 mod sessions;
 mod support;
