@@ -3,6 +3,7 @@
 
 #![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
 
+mod store_durable;
 mod store_letters;
 mod store_receipts;
 mod store_records;
