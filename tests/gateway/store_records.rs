@@ -128,24 +128,30 @@ async fn filing_twice_is_once(records: Records) {
 }
 
 async fn fifty_identical_filings_are_one(records: Records) {
-    let filings: Vec<_> = (0..50)
-        .map(|_| {
-            let records = records.clone();
-            tokio::spawn(async move { records.file(filing_with_message(1)).await })
-        })
-        .collect();
-    let (mut kept, mut already) = (0, 0);
-    for filed in filings {
-        match filed.await.expect("no panic").expect("answers") {
-            Filed::Kept(_) => kept += 1,
-            Filed::Already(feedback) => {
-                assert_eq!(feedback, filing(1).feedback);
-                already += 1;
+    let bare = Filing {
+        letters: Vec::new(),
+        ..filing(2)
+    };
+    for filing in [filing_with_message(1), bare] {
+        let filings: Vec<_> = (0..50)
+            .map(|_| {
+                let (records, filing) = (records.clone(), filing.clone());
+                tokio::spawn(async move { records.file(filing).await })
+            })
+            .collect();
+        let (mut kept, mut already) = (0, 0);
+        for filed in filings {
+            match filed.await.expect("no panic").expect("answers") {
+                Filed::Kept(_) => kept += 1,
+                Filed::Already(feedback) => {
+                    assert_eq!(feedback, filing.feedback);
+                    already += 1;
+                }
+                Filed::CodeTaken => panic!("its own code"),
             }
-            Filed::CodeTaken => panic!("its own code"),
         }
+        assert_eq!((kept, already), (1, 49));
     }
-    assert_eq!((kept, already), (1, 49));
     assert_eq!(lease(&records, NOW + 100).await.len(), 1);
 }
 
