@@ -5,6 +5,7 @@
 
 mod journeys;
 mod outside;
+mod store_durable;
 mod store_letters;
 mod store_receipts;
 mod store_records;

@@ -62,7 +62,7 @@ impl Records {
     /// # Errors
     /// [`Away`]
     pub async fn file(&self, filing: Filing) -> Result<Filed, Away> {
-        self.writer.submit(filing).await
+        self.writer.file(filing).await
     }
 
     /// Keeps a message that nobody can place; false if its key was there.
