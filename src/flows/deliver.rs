@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use url::form_urlencoded::byte_serialize;
+
 use crate::aggregators::{self, Mt, Sent};
 use crate::client::NoAnswer;
 use crate::domain::channel::Channel;
@@ -283,10 +285,7 @@ async fn prepared(
         Folding::Ascii => fold(message.text.as_str(), Folding::Ascii),
         Folding::Gsm7 => message.text.as_str().into(),
     };
-    let receipt_url = format!(
-        "{}/callbacks/{}/receipt",
-        gateway.settings.public_url, channel.id
-    );
+    let receipt_url = receipt_url(&gateway.settings.public_url, channel);
     let mt = Mt {
         id: &message.id,
         to: &number,
@@ -294,6 +293,18 @@ async fn prepared(
         receipt_url: &receipt_url,
     };
     Ok(Ok((channel.clone(), sender.send(channel, &mt))))
+}
+
+/// Where an aggregator reports: with the channel's secret, or the report would not be let in.
+fn receipt_url(public_url: &str, channel: &Channel) -> String {
+    let address = format!("{public_url}/callbacks/{}/receipt", channel.id);
+    match &channel.access.secret {
+        Some(secret) => {
+            let secret: String = byte_serialize(secret.expose().as_bytes()).collect();
+            format!("{address}?secret={secret}")
+        }
+        None => address,
+    }
 }
 
 async fn attempt(gateway: &Gateway, channel: &Channel, request: &Outgoing) -> Sent {
@@ -329,4 +340,34 @@ pub fn channel_for(service: &Service, feedback: &Feedback) -> String {
         (!own, !operator, c.id.clone())
     });
     able.first().map(|c| c.id.clone()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::channel::{Access, Credentials};
+    use crate::domain::redact::Secret;
+
+    #[test]
+    fn reports_are_let_in_by_the_secret_in_their_address() {
+        let mut channel = Channel {
+            id: "kannel-bj".into(),
+            aggregator: "kannel".into(),
+            country: "BJ".into(),
+            operator: None,
+            menu: String::new(),
+            ussd: Vec::new(),
+            sms: vec!["7344".into()],
+            access: Access::default(),
+            credentials: Credentials::default(),
+            budget: 150,
+            folding: Folding::default(),
+            dialect: std::collections::BTreeMap::new(),
+        };
+        let at = "https://passerelle.example/callbacks/kannel-bj/receipt";
+        assert_eq!(receipt_url("https://passerelle.example", &channel), at);
+        channel.access.secret = Some(Secret::new("s/3 &t"));
+        let address = receipt_url("https://passerelle.example", &channel);
+        assert_eq!(address, format!("{at}?secret=s%2F3+%26t"));
+    }
 }
