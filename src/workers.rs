@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::domain::feedback::{Letter, Message};
+use crate::flows::gather::{self, Waited};
 use crate::flows::{Gateway, deliver, receipt};
 use crate::store::Away;
 
@@ -17,8 +18,8 @@ const AT_ONCE: usize = 64;
 const LONGEST_NAP: Duration = Duration::from_secs(1);
 /// After the store was away, before it is asked again.
 const AWAY_NAP: Duration = Duration::from_millis(500);
-/// Between two sweeps of what has expired.
-const SWEEP_EVERY: Duration = Duration::from_mins(5);
+/// Between two sweeps: what has waited long enough waits so much longer at most.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// What couriers hold when told to stop is given this long.
 const FINISH_WITHIN: Duration = Duration::from_secs(8);
 
@@ -191,7 +192,8 @@ async fn nap<L: Load>(load: &L) -> Duration {
     }
 }
 
-/// Ends what an earlier life of this process left unended, and removes what has expired.
+/// Ends what an earlier life of this process left unended and what has waited long enough, and
+/// removes what has expired.
 async fn sweeper(gateway: Arc<Gateway>, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         if let Err(why) = sweep(&gateway).await {
@@ -217,6 +219,7 @@ async fn sweep(gateway: &Gateway) -> Result<(), String> {
                 .map_err(|e| e.to_string())?;
         }
     }
+    while gather::overdue(gateway).await.map_err(|e| e.to_string())? != Waited::Nobody {}
     while gateway
         .records
         .sweep(gateway.clock.now())

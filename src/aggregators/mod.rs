@@ -65,6 +65,11 @@ pub trait Sender: Sync {
 
     /// What the answer to that request means.
     fn sent(&self, channel: &Channel, answered: &Answered) -> Sent;
+
+    /// Whether the answer says that the citizen told the network to stop our messages.
+    fn opted_out(&self, _answered: &Answered) -> bool {
+        false
+    }
 }
 
 /// How a USSD screen travels back.

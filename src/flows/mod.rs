@@ -3,6 +3,8 @@
 //! * [`front`]: a callback comes in; which journey is it?
 //! * [`converse`]: a citizen dials and answers screens.
 //! * [`listen`]: a citizen texts.
+//! * [`gather`]: a citizen texts more than one message holds.
+//! * [`opt_out`]: a citizen wants no messages.
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`deliver`]: letters go to institutions, messages to phones.
 //! * [`answer`]: an institution answers.
@@ -16,7 +18,9 @@ pub mod converse;
 pub mod deliver;
 pub mod file;
 pub mod front;
+pub mod gather;
 pub mod listen;
+pub mod opt_out;
 pub mod receipt;
 
 use std::sync::Arc;
