@@ -150,7 +150,7 @@ pub async fn overdue(gateway: &Gateway) -> Result<Waited, Halt> {
         channel = channel.id,
         came = gathering.pieces.len(),
         of = gathering.of,
-        "a long message is filed without all of its parts"
+        "a long message has waited long enough and is filed as it is"
     );
     Ok(Waited::Filed)
 }

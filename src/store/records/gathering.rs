@@ -98,16 +98,16 @@ impl Op for Keep {
         Ok(match parts::place(&known, &self.piece) {
             Place::Late(_) => Gathered::Late,
             Place::Again(at) if known[at].closed => Gathered::Filed,
-            Place::Again(at) => Gathered::Open(known.swap_remove(at)),
+            Place::Again(at) => Gathered::Open(Box::new(known.swap_remove(at))),
             Place::Joins(at) => {
                 let joined = known.swap_remove(at);
                 self.add(conn, &joined.id).await?;
-                Gathered::Open(with_pieces(conn, joined).await?)
+                Gathered::Open(Box::new(with_pieces(conn, joined).await?))
             }
             Place::Opens => {
                 self.open(conn).await?;
                 self.add(conn, &self.opened.id).await?;
-                Gathered::Open(with_pieces(conn, self.opened.clone()).await?)
+                Gathered::Open(Box::new(with_pieces(conn, self.opened.clone()).await?))
             }
         })
     }

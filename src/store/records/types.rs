@@ -238,7 +238,7 @@ pub enum Heard {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Gathered {
     /// It is kept, now or before; this is what has come of its message, which is not on record.
-    Open(Gathering),
+    Open(Box<Gathering>),
     /// Its message is on record, and it was part of it.
     Filed,
     /// Its message is on record without it. Nothing was written.
