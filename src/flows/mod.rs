@@ -9,6 +9,7 @@
 //! * [`deliver`]: letters go to institutions, messages to phones.
 //! * [`answer`]: an institution answers.
 //! * [`receipt`]: the network says what became of a message.
+//! * [`register`]: an aggregator is told where to call us.
 //!
 //! The clock and the dice are read here ([`clock`]) and nowhere further in.
 
@@ -22,6 +23,7 @@ pub mod gather;
 pub mod listen;
 pub mod opt_out;
 pub mod receipt;
+pub mod register;
 
 use std::sync::Arc;
 use std::time::Duration;
