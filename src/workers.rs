@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::domain::feedback::{Letter, Message};
+use crate::flows::gather::{self, Waited};
 use crate::flows::{Gateway, deliver, receipt};
 use crate::store::Away;
 
@@ -15,8 +16,8 @@ use crate::store::Away;
 const LONGEST_NAP: Duration = Duration::from_secs(1);
 /// After the store was away, before it is asked again.
 const AWAY_NAP: Duration = Duration::from_millis(500);
-/// Between two sweeps of what has expired.
-const SWEEP_EVERY: Duration = Duration::from_mins(5);
+/// Between two sweeps: what has waited long enough waits so much longer at most.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// What couriers hold when told to stop is given this long.
 const FINISH_WITHIN: Duration = Duration::from_secs(8);
 
@@ -190,7 +191,8 @@ async fn nap<L: Load>(load: &L) -> Duration {
     }
 }
 
-/// Ends what an earlier life of this process left unended, and removes what has expired.
+/// Ends what an earlier life of this process left unended and what has waited long enough, and
+/// removes what has expired.
 async fn sweeper(gateway: Arc<Gateway>, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         if let Err(why) = sweep(&gateway).await {
@@ -216,6 +218,7 @@ async fn sweep(gateway: &Gateway) -> Result<(), String> {
                 .map_err(|e| e.to_string())?;
         }
     }
+    while gather::overdue(gateway).await.map_err(|e| e.to_string())? != Waited::Nobody {}
     while gateway
         .records
         .sweep(gateway.clock.now())

@@ -52,6 +52,22 @@ pub trait Interpreter: Sync {
     /// "Taken": the answer to a message, a delivery report, or the end of a session.
     fn taken(&self, channel: &Channel, callback: &Callback<'_>) -> Response;
 
+    /// The requests that tell the aggregator where to call us, for dialects that are told so over
+    /// their API; `public_url` is how the world reaches us.
+    fn registrations(&self, _channel: &Channel, _public_url: &str) -> Vec<Registration> {
+        Vec::new()
+    }
+
+    /// What the answer to one of them means.
+    fn registered(&self, answered: &Answered) -> Registered {
+        match answered.status {
+            200..=299 => Registered::Now { id: None },
+            status => Registered::Refused {
+                why: format!("HTTP {status}"),
+            },
+        }
+    }
+
     /// How to send, for dialects that can.
     fn sender(&self) -> Option<&dyn Sender> {
         None
@@ -65,6 +81,39 @@ pub trait Sender: Sync {
 
     /// What the answer to that request means.
     fn sent(&self, channel: &Channel, answered: &Answered) -> Sent;
+
+    /// Whether the answer says that the citizen told the network to stop our messages.
+    fn opted_out(&self, _answered: &Answered) -> bool {
+        false
+    }
+}
+
+/// A request that tells an aggregator where to call us.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Registration {
+    /// What for: `USSD`, `SMS`.
+    pub what: &'static str,
+    /// The code that citizens dial or text.
+    pub code: String,
+    /// The request.
+    pub request: Outgoing,
+}
+
+/// What became of a registration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Registered {
+    /// It stands now.
+    Now {
+        /// The aggregator's id for it, if it gave one.
+        id: Option<String>,
+    },
+    /// It stood before.
+    Before,
+    /// It does not stand.
+    Refused {
+        /// Why, for the operator.
+        why: String,
+    },
 }
 
 /// How a USSD screen travels back.

@@ -19,11 +19,13 @@
 //!
 //! Not documented: how MTN proves who calls us, how long it waits, whether it repeats.
 
+mod register;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::wire::{self, fate, json as read, sending};
-use super::{Interpreter, Mt, Reply, Sender, Sent};
+use super::{Interpreter, Mt, Registered, Registration, Reply, Sender, Sent};
 use crate::domain::channel::Channel;
 use crate::domain::exchange::{Answered, Callback, Door, OAuth, Outgoing, Response};
 use crate::domain::inbound::{
@@ -76,6 +78,14 @@ impl Interpreter for MtnMadapi {
 
     fn sender(&self) -> Option<&dyn Sender> {
         Some(self)
+    }
+
+    fn registrations(&self, channel: &Channel, public_url: &str) -> Vec<Registration> {
+        register::registrations(channel, public_url)
+    }
+
+    fn registered(&self, answered: &Answered) -> Registered {
+        register::registered(answered)
     }
 }
 
@@ -201,13 +211,8 @@ impl Sender for MtnMadapi {
             ("/v2/messages/sms/outbound", v2(channel, sms))
         };
         let url = format!("{base}{path}");
-        let mut request = sending::post(url, sending::JSON, body.to_string());
-        request.headers.push(("Accept", sending::JSON.to_owned()));
-        match channel.credentials.some("api_key") {
-            Some(key) => request.headers.push(("x-api-key", key.to_owned())),
-            None => request.oauth = Some(token(channel, base)),
-        }
-        request
+        let request = sending::post(url, sending::JSON, body.to_string());
+        authorized(channel, request)
     }
 
     /// v2: 201 with `transactionId`. v3: 200 with `statusCode` `0000`; of the other codes only
@@ -266,7 +271,18 @@ fn v3(channel: &Channel, sms: &Mt<'_>) -> Value {
     }))
 }
 
-fn token(channel: &Channel, base: &str) -> OAuth {
+/// With the key that the channel has, or a token.
+fn authorized(channel: &Channel, mut request: Outgoing) -> Outgoing {
+    request.headers.push(("Accept", sending::JSON.to_owned()));
+    match channel.credentials.some("api_key") {
+        Some(key) => request.headers.push(("x-api-key", key.to_owned())),
+        None => request.oauth = Some(token(channel)),
+    }
+    request
+}
+
+fn token(channel: &Channel) -> OAuth {
+    let base = wire::base(channel, API);
     OAuth {
         url: format!("{base}/v1/oauth/access_token?grant_type=client_credentials"),
         client_id: Secret::new(channel.credentials.get("client_id")),

@@ -181,6 +181,11 @@ impl Sender for Twilio {
             None => sending::later(answered, "an answer without a sid"),
         }
     }
+
+    fn opted_out(&self, answered: &Answered) -> bool {
+        let body = json::parse(&answered.body).unwrap_or_default();
+        json::some(&body, "code").as_deref() == Some(OPTED_OUT)
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub mod check;
 mod demo;
 mod dial;
+mod register;
 mod serve;
 mod stage;
 mod text;
@@ -32,6 +33,8 @@ enum Command {
     Dial(dial::Dial),
     /// Text a short code: a phone in the terminal.
     Text(text::Text),
+    /// Tell an aggregator where to call us.
+    Register(register::Register),
 }
 
 /// Where the configuration is.
@@ -56,6 +59,7 @@ impl Passerelle {
             Command::Check(command) => command.run(),
             Command::Dial(command) => command.run(),
             Command::Text(command) => command.run(),
+            Command::Register(command) => command.run(),
         };
         done.unwrap_or_else(|error| {
             eprintln!("passerelle: {error:#}");

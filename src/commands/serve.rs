@@ -23,7 +23,11 @@ impl Serve {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         telemetry::start();
         let folder = self.folder.config;
-        let config = match load(folder.as_ref(), std::io::stderr().is_terminal()) {
+        let config = match load(
+            folder.as_ref(),
+            &Rules::SERVE,
+            std::io::stderr().is_terminal(),
+        ) {
             Ok(config) => config,
             Err(report) => {
                 eprint!("{report}");
@@ -41,7 +45,7 @@ async fn serve(mut config: Config, folder: Option<PathBuf>) -> anyhow::Result<()
         config.server.public_url = format!("http://{}", sockets.public()?);
     }
     let (public, admin) = (sockets.public()?, sockets.admin()?);
-    let load = Arc::new(move || load(folder.as_ref(), false));
+    let load = Arc::new(move || load(folder.as_ref(), &Rules::SERVE, false));
     if config.simulator {
         tracing::warn!("server.simulator is for `demo`: `serve` has no stage to play on");
     }
@@ -58,9 +62,12 @@ async fn serve(mut config: Config, folder: Option<PathBuf>) -> anyhow::Result<()
 }
 
 /// The files, checked with their secrets; the error is the whole report.
-fn load(folder: Option<&PathBuf>, colour: bool) -> Result<Config, String> {
+pub(super) fn load(
+    folder: Option<&PathBuf>,
+    rules: &Rules<'_>,
+    colour: bool,
+) -> Result<Config, String> {
     let files = Files::find(folder.map(PathBuf::as_path))
         .map_err(|why| format!("the configuration cannot be read: {why}\n"))?;
-    config::load(&files, &Environment::process(), &Rules::SERVE)
-        .map_err(|report| report.text(colour))
+    config::load(&files, &Environment::process(), rules).map_err(|report| report.text(colour))
 }

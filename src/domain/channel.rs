@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use url::form_urlencoded::byte_serialize;
 
+use super::exchange::Door;
 use super::redact::Secret;
 use super::text::Folding;
 
@@ -36,6 +38,27 @@ pub struct Channel {
     /// The dialect's own settings (parameter names, templates): `[dialect]` of the channel's file,
     /// flattened to dotted names.
     pub dialect: BTreeMap<String, String>,
+}
+
+impl Channel {
+    /// The address of a door, as the aggregator is told it: with the secret, if callers of this
+    /// channel need one.
+    pub fn callback(&self, public_url: &str, door: Door) -> String {
+        let door = match door {
+            Door::Ussd => "ussd",
+            Door::UssdEnd => "ussd/end",
+            Door::Sms => "sms",
+            Door::Receipt => "receipt",
+        };
+        let address = format!("{public_url}/callbacks/{}/{door}", self.id);
+        match &self.access.secret {
+            None => address,
+            Some(secret) => {
+                let secret: String = byte_serialize(secret.expose().as_bytes()).collect();
+                format!("{address}?secret={secret}")
+            }
+        }
+    }
 }
 
 /// Who may call a channel's callbacks: any one of the three lets a caller in.

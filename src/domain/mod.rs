@@ -11,6 +11,7 @@ pub mod institution;
 pub mod menu;
 pub mod msisdn;
 pub mod outbox;
+pub mod parts;
 pub mod place;
 pub mod promise;
 pub mod redact;

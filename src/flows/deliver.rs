@@ -18,7 +18,7 @@ use crate::domain::webhook;
 use crate::store::Away;
 use crate::store::records::{Ending, LetterOutcome, MessageOutcome};
 
-use super::{Gateway, Halt, clock, receipt};
+use super::{Gateway, Halt, clock, opt_out, receipt};
 
 /// A lease outlives the client's clock by far: nobody else tries a letter that is being tried.
 const LEASE_MS: i64 = 60_000;
@@ -190,7 +190,7 @@ pub async fn message(gateway: &Gateway, message: &Message) -> Result<(), Halt> {
         Err(why) => Sent::Never {
             why: why.to_owned(),
         },
-        Ok((channel, request)) => attempt(gateway, &channel, &request).await,
+        Ok((channel, request)) => attempt(gateway, message, &channel, &request).await?,
     };
     let now = gateway.clock.now();
     gateway.metrics.attempt(
@@ -273,6 +273,9 @@ async fn prepared(
     let Some(number) = number else {
         return Ok(Err("the citizen's number cannot be texted"));
     };
+    if opt_out::holds(gateway, &message.channel, &message.citizen).await? {
+        return Ok(Err(opt_out::WHY));
+    }
     let Some(channel) = service.channels.get(&message.channel) else {
         return Ok(Err("no channel of this country can send"));
     };
@@ -307,18 +310,29 @@ fn receipt_url(public_url: &str, channel: &Channel) -> String {
     }
 }
 
-async fn attempt(gateway: &Gateway, channel: &Channel, request: &Outgoing) -> Sent {
+async fn attempt(
+    gateway: &Gateway,
+    message: &Message,
+    channel: &Channel,
+    request: &Outgoing,
+) -> Result<Sent, Away> {
     let later = |why: &str| Sent::Later {
         after: None,
         why: why.to_owned(),
     };
     let Some(sender) = aggregators::named(&channel.aggregator).and_then(|i| i.sender()) else {
-        return later("the channel changed while sending");
+        return Ok(later("the channel changed while sending"));
     };
-    match gateway.client.send(request).await {
-        Ok(answered) => sender.sent(channel, &answered),
-        Err(why) => later(&why.to_string()),
+    let answered = match gateway.client.send(request).await {
+        Ok(answered) => answered,
+        Err(why) => return Ok(later(&why.to_string())),
+    };
+    if sender.opted_out(&answered) {
+        opt_out::keep(gateway, &channel.id, &message.citizen).await?;
+        let why = opt_out::WHY.to_owned();
+        return Ok(Sent::Never { why });
     }
+    Ok(sender.sent(channel, &answered))
 }
 
 /// The channel that sends to a citizen: the one they came by if it can send, or else one of their

@@ -10,7 +10,7 @@ use crate::domain::promise;
 use crate::domain::redact::Words;
 use crate::domain::service::Service;
 use crate::domain::webhook::{self, FeedbackView};
-use crate::store::records::Filed;
+use crate::store::records::{Filed, Joining};
 
 use super::{Gateway, Halt, clock};
 
@@ -62,11 +62,40 @@ pub async fn file(
     name: &[String],
     draft: Draft,
 ) -> Result<Feedback, Halt> {
+    let filed = put(gateway, service, source, name, &draft, None).await?;
+    // Only what was joined from parts can have changed.
+    filed.ok_or(Halt::NoCode)
+}
+
+/// As [`file`], and closes the gathering that it was joined from with it. `None`, and nothing is
+/// written, if that is no longer as it was read.
+///
+/// # Errors
+/// [`Halt`] if it could not be committed; nothing was then written.
+pub async fn file_joined(
+    gateway: &Gateway,
+    service: &Service,
+    source: &Source<'_>,
+    draft: Draft,
+    joining: &Joining,
+) -> Result<Option<Feedback>, Halt> {
+    let name = ["parts".to_owned(), joining.gathering.clone()];
+    put(gateway, service, source, &name, &draft, Some(joining)).await
+}
+
+async fn put(
+    gateway: &Gateway,
+    service: &Service,
+    source: &Source<'_>,
+    name: &[String],
+    draft: &Draft,
+    joining: Option<&Joining>,
+) -> Result<Option<Feedback>, Halt> {
     let parts: Vec<&str> = std::iter::once(source.channel.id.as_str())
         .chain(name.iter().map(String::as_str))
         .collect();
     let key = gateway.keys.name("key", &parts);
-    let feedback = feedback(gateway, service, source, key, &draft);
+    let feedback = feedback(gateway, service, source, key, draft);
     for attempt in 0..CODES_TRIED {
         let mut feedback = feedback.clone();
         feedback.code = code::make(
@@ -76,8 +105,13 @@ pub async fn file(
         );
         let filing = filing(gateway, service, source, feedback, draft.confirm_by_sms);
         let (letters, message) = (filing.letters.len(), filing.message.is_some());
-        match gateway.records.file(filing).await? {
-            Filed::Kept(feedback) => {
+        let filed = match joining {
+            None => Some(gateway.records.file(filing).await?),
+            Some(joining) => gateway.records.file_joined(filing, joining.clone()).await?,
+        };
+        match filed {
+            None => return Ok(None),
+            Some(Filed::Kept(feedback)) => {
                 tracing::info!(
                     feedback = feedback.id,
                     institution = feedback.institution,
@@ -90,10 +124,10 @@ pub async fn file(
                 if message {
                     gateway.messages.notify_one();
                 }
-                return Ok(feedback);
+                return Ok(Some(feedback));
             }
-            Filed::Already(feedback) => return Ok(feedback),
-            Filed::CodeTaken => {}
+            Some(Filed::Already(feedback)) => return Ok(Some(feedback)),
+            Some(Filed::CodeTaken) => {}
         }
     }
     Err(Halt::NoCode)

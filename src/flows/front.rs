@@ -7,7 +7,7 @@ use crate::domain::channel::Channel;
 use crate::domain::exchange::{Callback, Door, Response};
 use crate::domain::inbound::{Inbound, Unreadable};
 
-use super::{Gateway, Halt, converse, listen, receipt};
+use super::{Gateway, Halt, converse, listen, opt_out, receipt};
 
 /// A message or report is answered within this: aggregators hang up after 10 to 15 seconds, and
 /// some lose what they were sending when they do.
@@ -83,12 +83,7 @@ async fn news(
             Inbound::Unreadable(why) => {
                 tracing::warn!(channel = channel.id, %why, "one item of a batch could not be read");
             }
-            Inbound::OptOut(_) => {
-                tracing::info!(
-                    channel = channel.id,
-                    "the network took a STOP on our behalf"
-                );
-            }
+            Inbound::OptOut(out) => opt_out::receive(gateway, channel, &out).await?,
             Inbound::Ussd(_) | Inbound::End(_) => {
                 return Err(Unreadable("a USSD step at a door for messages").into());
             }

@@ -6,10 +6,11 @@ use crate::domain::feedback::Kind;
 use crate::domain::inbound::Sms;
 use crate::domain::msisdn::NotSubscriber;
 use crate::domain::routing;
+use crate::domain::service::Service;
 use crate::store::records::Unroutable;
 
 use super::file::{self, Draft, Source};
-use super::{Gateway, Halt, clock, operator};
+use super::{Gateway, Halt, clock, gather, operator};
 
 /// Where a dialect gives a message neither an id nor a time, the same words from the same phone
 /// within this many milliseconds are one message.
@@ -30,7 +31,6 @@ pub async fn listen(gateway: &Gateway, channel: &Channel, sms: &Sms) -> Result<(
         Ok(parsed) => Caller::Known(parsed.msisdn),
         Err(why) => return unroutable(gateway, channel, sms, &name, why).await,
     };
-    let heard = routing::hear(&service, &channel.country, sms.text.as_str());
     let source = Source {
         channel,
         lookup: gateway.keys.lookup(&caller),
@@ -38,26 +38,32 @@ pub async fn listen(gateway: &Gateway, channel: &Channel, sms: &Sms) -> Result<(
         operator: operator(country, channel, sms.network.as_deref()),
         at: now,
     };
-    let draft = Draft {
-        kind: Kind::Sms,
-        institution: heard
-            .institution
-            .and_then(|i| service.institutions.get(i))
-            .map(|i| i.id.clone()),
-        experience: heard.experience,
-        place: heard
-            .place
-            .and_then(|p| service.places.get(p))
-            .map(|p| p.code.clone()),
-        text: sms.text.as_str().to_owned(),
-        language: country.default_language.clone(),
-        complete: heard.institution.is_some()
-            && heard.place.is_some()
-            && heard.experience.is_some(),
-        confirm_by_sms: true,
-    };
+    if let Some(part) = &sms.part {
+        return gather::part(gateway, &service, &source, &name, sms, part).await;
+    }
+    let draft = draft(&service, channel, sms.text.as_str());
     file::file(gateway, &service, &source, &name, draft).await?;
     Ok(())
+}
+
+/// What a text says, as far as its words tell.
+pub(super) fn draft(service: &Service, channel: &Channel, text: &str) -> Draft {
+    let heard = routing::hear(service, &channel.country, text);
+    let institution = heard.institution.and_then(|i| service.institutions.get(i));
+    let place = heard.place.and_then(|p| service.places.get(p));
+    let country = service.country(&channel.country);
+    Draft {
+        kind: Kind::Sms,
+        institution: institution.map(|i| i.id.clone()),
+        experience: heard.experience,
+        place: place.map(|p| p.code.clone()),
+        text: text.to_owned(),
+        language: country
+            .map(|c| c.default_language.clone())
+            .unwrap_or_default(),
+        complete: institution.is_some() && place.is_some() && heard.experience.is_some(),
+        confirm_by_sms: true,
+    }
 }
 
 /// What makes a message itself: the aggregator's id, or else its sender, time and words.

@@ -3,10 +3,13 @@
 //! * [`front`]: a callback comes in; which journey is it?
 //! * [`converse`]: a citizen dials and answers screens.
 //! * [`listen`]: a citizen texts.
+//! * [`gather`]: a citizen texts more than one message holds.
+//! * [`opt_out`]: a citizen wants no messages.
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`deliver`]: letters go to institutions, messages to phones.
 //! * [`answer`]: an institution answers.
 //! * [`receipt`]: the network says what became of a message.
+//! * [`register`]: an aggregator is told where to call us.
 //!
 //! The clock and the dice are read here ([`clock`]) and nowhere further in.
 
@@ -16,8 +19,11 @@ pub mod converse;
 pub mod deliver;
 pub mod file;
 pub mod front;
+pub mod gather;
 pub mod listen;
+pub mod opt_out;
 pub mod receipt;
+pub mod register;
 
 use std::sync::Arc;
 use std::time::Duration;

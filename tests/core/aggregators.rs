@@ -6,6 +6,8 @@
 //! * `<nn-what>.send`: a message to send (`channel:`, `id:`, `to:`, `receipt:`, blank line, text);
 //! * `<nn-what>.sent`: an HTTP answer to a request to send (with `X-Channel: <channel>` if the
 //!   folder has several);
+//! * `<nn-what>.register`: a channel to register (`channel:`, `public:`), and `<nn-what>.registered`:
+//!   an HTTP answer to that;
 //! * `<nn-what>.expected`: what the interpreter makes of it.
 //!
 //! Lines starting with `#` before the first line are notes for the reader. A new interpreter is
@@ -22,7 +24,7 @@ use std::fs;
 use std::path::Path;
 
 use fixture::{Fixture, Kind};
-use passerelle::aggregators::{ALL, Interpreter, Mt, Sent, named};
+use passerelle::aggregators::{ALL, Interpreter, Mt, Registration, Sent, named};
 use passerelle::domain::exchange::{Answered, Outgoing};
 use passerelle::domain::inbound::Inbound;
 use passerelle::domain::msisdn::Msisdn;
@@ -63,6 +65,13 @@ fn fixtures_mean_what_stands_beside_them() {
                 Kind::Http => shown::callback(*interpreter, &case),
                 Kind::Send => shown::outgoing(&outgoing(*interpreter, &case, None)),
                 Kind::Sent => shown::sent(&sent(*interpreter, case.status(), &case)),
+                Kind::Register => registrations(*interpreter, &case)
+                    .iter()
+                    .map(shown::registration)
+                    .collect(),
+                Kind::Registered => {
+                    shown::registered(&interpreter.registered(&answered(case.status(), &case)))
+                }
             };
             let beside = case.path.with_extension("expected");
             assert!(
@@ -110,16 +119,24 @@ fn outgoing(interpreter: &dyn Interpreter, case: &Fixture, base: Option<&str>) -
 
 fn sent(interpreter: &dyn Interpreter, status: u16, case: &Fixture) -> Sent {
     let sender = interpreter.sender().expect("a .sent fixture of a sender");
-    let answered = Answered {
+    let channel = case.channel(case.header_of("x-channel").unwrap_or(""));
+    sender.sent(&channel, &answered(status, case))
+}
+
+fn answered(status: u16, case: &Fixture) -> Answered {
+    Answered {
         status,
         retry_after: case
             .header_of("retry-after")
             .and_then(|seconds| seconds.parse().ok())
             .map(std::time::Duration::from_secs),
         body: case.body.clone(),
-    };
-    let channel = case.channel(case.header_of("x-channel").unwrap_or(""));
-    sender.sent(&channel, &answered)
+    }
+}
+
+fn registrations(interpreter: &dyn Interpreter, case: &Fixture) -> Vec<Registration> {
+    let channel = case.channel(case.header("channel"));
+    interpreter.registrations(&channel, case.header("public"))
 }
 
 fn tells_no_number(sent: &Sent, at: &str) {
@@ -156,6 +173,11 @@ fn a_log_learns_neither_numbers_nor_words() {
                         "{at}: an address may hold a secret"
                     );
                 }
+                Kind::Register => {
+                    let logged = format!("{:?}", registrations(*interpreter, &case));
+                    assert!(!logged.contains("s3cret"), "{at}: {logged}");
+                }
+                Kind::Registered => {}
                 Kind::Sent => {
                     tells_no_number(&sent(*interpreter, case.status(), &case), &at);
                     for status in [200, 201, 202, 400, 401, 404, 422, 429, 500] {

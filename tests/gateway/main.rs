@@ -4,9 +4,12 @@
 #![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
 
 mod journeys;
+mod long_messages;
+mod opt_outs;
 mod outside;
 mod store_durable;
 mod store_letters;
+mod store_parts;
 mod store_receipts;
 mod store_records;
 mod store_replies;

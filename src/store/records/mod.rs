@@ -5,8 +5,10 @@
 //! every one of them may be repeated with the same values.
 
 mod filing;
+mod gathering;
 mod letters;
 mod messages;
+mod opt_out;
 #[cfg(test)]
 mod plans;
 mod reading;
@@ -20,8 +22,9 @@ mod types;
 mod writer;
 
 pub use types::{
-    Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Heard,
-    Idempotency, LetterOutcome, MessageOutcome, Parked, ReplyFiled, ReplyFiling, Unroutable,
+    Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Gathered,
+    Heard, Idempotency, Joining, LetterOutcome, MessageOutcome, Parked, ReplyFiled, ReplyFiling,
+    Unroutable,
 };
 
 use sqlx::sqlite::SqlitePool;

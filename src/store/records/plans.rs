@@ -2,7 +2,7 @@
 
 use super::sql::{Conn, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
-use super::{filing, letters, messages, reading, receipts, replies, schema};
+use super::{filing, gathering, letters, messages, opt_out, reading, receipts, replies, schema};
 use crate::domain::feedback::{Standing, Status};
 use sqlx::Connection as _;
 
@@ -59,6 +59,15 @@ async fn no_statement_walks_a_table() {
         replies::OF_FEEDBACK,
         replies::SWEEP_PARKED,
         replies::SWEEP_CALLS,
+        gathering::KNOWN,
+        gathering::PIECES,
+        gathering::COUNT,
+        gathering::CLOSE,
+        gathering::FORGET_WORDS,
+        gathering::OVERDUE,
+        gathering::POSTPONE,
+        gathering::SWEEP,
+        opt_out::FIND,
     ] {
         let plan = plan(&mut conn, statement).await;
         assert!(

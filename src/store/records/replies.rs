@@ -1,5 +1,6 @@
 //! Institutions' replies, and the promises made about repeated calls.
 
+use super::gathering;
 use super::messages;
 use super::rows;
 use super::sql::{Conn, sql};
@@ -114,7 +115,7 @@ impl Op for Sweep {
 
     async fn run(&self, conn: &mut Conn) -> Result<u64, Away> {
         let mut swept = 0;
-        for statement in [SWEEP_PARKED, SWEEP_CALLS] {
+        for statement in [SWEEP_PARKED, SWEEP_CALLS, gathering::SWEEP] {
             swept += sql(statement)
                 .int(self.now.saturating_sub(REMEMBERED))
                 .int(SWEPT_AT_ONCE)

@@ -3,9 +3,10 @@
 use super::sql::{Row, Word};
 use super::types::{Delivery, Dispatch, Parked};
 use crate::domain::feedback::{
-    Experience, Feedback, Kind, Letter, Message, Reply, Standing, Status,
+    Experience, Feedback, Kind, Letter, Message, Reply, Sealed, Standing, Status,
 };
 use crate::domain::inbound::Fate;
+use crate::domain::parts::{Gathering, Piece};
 use crate::domain::redact::Words;
 use crate::store::away::Away;
 
@@ -137,6 +138,33 @@ pub fn parked(row: &Row) -> Result<Parked, Away> {
         status: row.text("parked_report")?,
         why: row.maybe_text("parked_why")?,
         at: row.int("parked_at")?,
+    })
+}
+
+/// Without its pieces, which are rows of their own.
+pub fn gathering(row: &Row) -> Result<Gathering, Away> {
+    Ok(Gathering {
+        id: row.text("id")?,
+        channel: row.text("channel")?,
+        citizen: row.text("citizen")?,
+        number: Sealed {
+            key_id: row.text("key_id")?,
+            bytes: row.bytes("number")?,
+        },
+        network: row.maybe_text("network")?,
+        reference: row.text("reference")?,
+        of: row.small("parts")?,
+        due_at: row.int("due_at")?,
+        closed: row.maybe_int("closed_at")?.is_some(),
+        pieces: Vec::new(),
+    })
+}
+
+pub fn piece(row: &Row) -> Result<Piece, Away> {
+    Ok(Piece {
+        number: row.small("nth")?,
+        origin: row.text("origin")?,
+        words: Words::new(row.text("words")?),
     })
 }
 

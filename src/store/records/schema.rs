@@ -7,7 +7,10 @@ use super::writer::Op;
 use crate::store::away::{Away, CannotOpen};
 
 /// In order; a migration that has been released is never changed, only followed.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_records.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_records.sql"),
+    include_str!("../migrations/0002_parts_and_opt_outs.sql"),
+];
 
 const VERSIONS: &str =
     "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)";

@@ -161,6 +161,11 @@ impl Row {
             .transpose()
     }
 
+    /// A small integer that is never NULL.
+    pub fn small<T: TryFrom<i64>>(&self, column: &str) -> Result<T, Away> {
+        T::try_from(self.int(column)?).map_err(|_| unknown(column))
+    }
+
     /// A small integer or NULL.
     pub fn maybe_small<T: TryFrom<i64>>(&self, column: &str) -> Result<Option<T>, Away> {
         self.maybe_int(column)?

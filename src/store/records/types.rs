@@ -6,6 +6,7 @@ use crate::domain::feedback::{
     Experience, Feedback, Letter, Message, Reply, Sealed, Standing, Status,
 };
 use crate::domain::inbound::Fate;
+use crate::domain::parts::Gathering;
 use crate::domain::redact::Words;
 
 /// What became of a filing.
@@ -231,6 +232,28 @@ pub enum Heard {
     Parked,
     /// It names no message of this channel and never will.
     Nobody,
+}
+
+/// What became of a part of a long message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gathered {
+    /// It is kept, now or before; this is what has come of its message, which is not on record.
+    Open(Box<Gathering>),
+    /// Its message is on record, and it was part of it.
+    Filed,
+    /// Its message is on record without it. Nothing was written.
+    Late,
+}
+
+/// The parts that a filing was joined from, as they were when they were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joining {
+    /// The id of the gathering.
+    pub gathering: String,
+    /// How many parts were joined.
+    pub pieces: usize,
+    /// When.
+    pub at: i64,
 }
 
 /// How a message ended.

@@ -15,6 +15,8 @@ pub enum Kind {
     Http,
     Send,
     Sent,
+    Register,
+    Registered,
 }
 
 /// One file, taken apart.
@@ -22,7 +24,7 @@ pub enum Kind {
 pub struct Fixture {
     pub path: PathBuf,
     pub kind: Kind,
-    /// The request line or status line; empty for `.send`.
+    /// The request line or status line; empty for `.send` and `.register`.
     pub start: String,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
@@ -94,6 +96,8 @@ impl Fixture {
             "http" => Kind::Http,
             "send" => Kind::Send,
             "sent" => Kind::Sent,
+            "register" => Kind::Register,
+            "registered" => Kind::Registered,
             "toml" | "expected" => return None,
             _ => panic!("{}: what is this file?", path.display()),
         };
@@ -104,7 +108,7 @@ impl Fixture {
             first = lines.next();
         }
         let mut headers = Vec::new();
-        let start = if kind == Kind::Send {
+        let start = if matches!(kind, Kind::Send | Kind::Register) {
             headers.push(header(&first));
             String::new()
         } else {
@@ -139,7 +143,7 @@ impl Fixture {
             .unwrap_or_else(|| panic!("{}: no `{name}:`", self.path.display()))
     }
 
-    /// The status of a `.sent` fixture.
+    /// The status of a `.sent` or `.registered` fixture.
     pub fn status(&self) -> u16 {
         let status = self.start.split(' ').nth(1).expect("HTTP/1.1 200 OK");
         status.parse().expect("a status")

@@ -2,7 +2,7 @@
 //! only tests may do.
 
 use super::fixture::Fixture;
-use passerelle::aggregators::{Interpreter, Reply, Sent};
+use passerelle::aggregators::{Interpreter, Registered, Registration, Reply, Sent};
 use passerelle::domain::exchange::{Door, Outgoing, Response};
 use passerelle::domain::inbound::{Inbound, Input, Reference, Unreadable};
 use passerelle::domain::menu::Screen;
@@ -86,6 +86,21 @@ pub fn outgoing(request: &Outgoing) -> String {
     }
     let _ = writeln!(out, "\n{}", String::from_utf8_lossy(&request.body));
     out
+}
+
+/// A request that tells where to call us.
+pub fn registration(registration: &Registration) -> String {
+    let Registration { what, code, .. } = registration;
+    format!("# {what} {code}\n{}", outgoing(&registration.request))
+}
+
+/// What the answer to that means.
+pub fn registered(registered: &Registered) -> String {
+    pretty(&match registered {
+        Registered::Now { id } => json!({"now": {"id": id}}),
+        Registered::Before => json!("before"),
+        Registered::Refused { why } => json!({"refused": {"why": why}}),
+    })
 }
 
 /// What the answer to it means.

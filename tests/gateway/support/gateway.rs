@@ -36,6 +36,13 @@ pub struct Wanted<'a> {
     pub sessions: String,
     /// Where the records are: another gateway's, to share or take over.
     pub folder: Option<Arc<TempDir>>,
+    /// Channels in place of the shipped ones: id, and file as an operator writes it. They stay as
+    /// written, but that `{aggregator}` is the aggregator's address.
+    pub channels: &'a [(&'a str, &'a str)],
+    /// How the world reaches the gateway, if not directly.
+    pub public_url: Option<&'a str>,
+    /// Whether this machine is a reverse proxy that is believed.
+    pub behind_proxy: bool,
 }
 
 impl Default for Wanted<'_> {
@@ -45,8 +52,35 @@ impl Default for Wanted<'_> {
             aggregator: None,
             sessions: "memory:".into(),
             folder: None,
+            channels: &[],
+            public_url: None,
+            behind_proxy: false,
         }
     }
+}
+
+/// The shipped files, with other channels if there are any.
+pub fn files(channels: &[(&str, &str)], aggregator: &str) -> Files {
+    let mut files = Files::embedded();
+    if channels.is_empty() {
+        return files;
+    }
+    let shipped: Vec<String> = files.paths().map(str::to_owned).collect();
+    for path in shipped.iter().filter(|p| p.starts_with("channels/")) {
+        files.remove(path);
+    }
+    for (id, text) in channels {
+        let text = text.replace("{aggregator}", aggregator);
+        files.insert(&format!("channels/{id}.toml"), text);
+    }
+    files
+}
+
+/// Reads files by the rules that need no secrets.
+pub fn loaded(files: &Files) -> Config {
+    let environment = Environment::of([] as [(&str, &str); 0]);
+    config::load(files, &environment, &Rules::CHECK)
+        .unwrap_or_else(|report| panic!("{}", report.text(false)))
 }
 
 impl Gateway {
@@ -59,13 +93,12 @@ impl Gateway {
         let sockets = Sockets::bind(any, any).expect("free ports");
         let url = format!("http://{}", sockets.public().expect("an address"));
         let admin = format!("http://{}", sockets.admin().expect("an address"));
-        let mut config = config::load(
-            &Files::embedded(),
-            &Environment::of([] as [(&str, &str); 0]),
-            &Rules::CHECK,
-        )
-        .unwrap_or_else(|report| panic!("{}", report.text(false)));
-        config.server.public_url.clone_from(&url);
+        let aggregator = wanted.aggregator.map_or("http://127.0.0.1:9", |a| &a.url);
+        let mut config = loaded(&files(wanted.channels, aggregator));
+        config.server.public_url = wanted.public_url.unwrap_or(&url).to_owned();
+        if wanted.behind_proxy {
+            config.server.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
+        }
         config.sessions.url = Secret::new(wanted.sessions.clone());
         config.records.url = database(folder.path());
         config.privacy.key = Some(Key::new([7; 32]));
@@ -164,6 +197,9 @@ fn plug(config: &mut Config, wanted: &Wanted<'_>) {
             .collect();
     }
     for channel in service.channels.values_mut() {
+        if !wanted.channels.is_empty() {
+            break;
+        }
         let channel = Arc::make_mut(channel);
         channel.access.allow.clear();
         channel.access.secret = Some(Secret::new("secret"));

@@ -1,6 +1,8 @@
 //! What the tests stand on.
 
+pub mod desk;
 pub mod gateway;
+pub mod hallway;
 pub mod partner;
 pub mod phone;
 pub mod redis;
