@@ -13,6 +13,7 @@ pub mod msisdn;
 pub mod outbox;
 pub mod place;
 pub mod promise;
+pub mod reach;
 pub mod redact;
 pub mod routing;
 pub mod service;
