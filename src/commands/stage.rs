@@ -12,6 +12,7 @@ use crate::app::{App, Load, Parts, Sockets};
 use crate::client::{Client, Limits};
 use crate::config::{self, Config, Environment, Files, Key, Rules};
 use crate::domain::institution::Webhook;
+use crate::domain::reach::Reach;
 use crate::domain::redact::Secret;
 use crate::domain::service::Service;
 use crate::flows::clock::random;
@@ -146,6 +147,7 @@ fn plug(config: &mut Config, url: &str) -> anyhow::Result<()> {
     for institution in &mut service.institutions {
         institution.webhooks = vec![Webhook {
             url: format!("{url}/simulator/inbox/{}", institution.id),
+            reach: Reach::Private,
             secret: Secret::new(format!("whsec_{}", STANDARD.encode(random::<32>()))),
             events: vec!["*".into()],
         }];

@@ -14,6 +14,7 @@ pub mod outbox;
 pub mod parts;
 pub mod place;
 pub mod promise;
+pub mod reach;
 pub mod redact;
 pub mod routing;
 pub mod service;

@@ -11,6 +11,7 @@ use crate::domain::channel::Channel;
 use crate::domain::exchange::{Answered, Outgoing};
 use crate::domain::feedback::{Feedback, Letter, Message};
 use crate::domain::outbox::{Next, Schedule};
+use crate::domain::reach::Reach;
 use crate::domain::service::Service;
 use crate::domain::text::Folding;
 use crate::domain::text::fold::fold;
@@ -55,8 +56,8 @@ pub async fn due_messages(gateway: &Gateway, limit: u32) -> Result<Vec<Message>,
 pub async fn letter(gateway: &Gateway, letter: &Letter) -> Result<(), Away> {
     let outcome = match request(gateway, letter) {
         Err(why) => dead(gateway, None, why),
-        Ok(request) => {
-            let answered = gateway.client.send(&request).await;
+        Ok((reach, request)) => {
+            let answered = gateway.client.deliver(reach, &request).await;
             judge(gateway, letter, &answered)
         }
     };
@@ -110,8 +111,8 @@ fn note(letter: &Letter, outcome: &LetterOutcome) {
     }
 }
 
-/// The signed request of one attempt.
-fn request(gateway: &Gateway, letter: &Letter) -> Result<Outgoing, &'static str> {
+/// The signed request of one attempt, and how far it may go.
+fn request(gateway: &Gateway, letter: &Letter) -> Result<(Reach, Outgoing), &'static str> {
     let service = gateway.service();
     let webhook = service
         .institution(&letter.institution)
@@ -120,13 +121,14 @@ fn request(gateway: &Gateway, letter: &Letter) -> Result<Outgoing, &'static str>
     let body = letter.body.as_str();
     let headers = webhook::headers(webhook, &letter.id, gateway.clock.now(), body)
         .map_err(|_| "the institution's secret cannot sign")?;
-    Ok(Outgoing {
+    let request = Outgoing {
         method: "POST",
         url: letter.url.clone(),
         headers,
         body: body.as_bytes().to_vec(),
         oauth: None,
-    })
+    };
+    Ok((webhook.reach, request))
 }
 
 fn judge(

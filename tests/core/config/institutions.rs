@@ -134,13 +134,61 @@ error: this is no address to send events to
     (
         &[("institutions/bj-sante.toml", r#""https://hooks.example.org/bj-sante""#, r#""http://hooks.example.org/bj-sante""#)],
         r#"
-warning: this address is not encrypted
+error: this address is not encrypted
   --> institutions/bj-sante.toml:12:7
    |
 12 | url = "http://hooks.example.org/bj-sante"
    |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
+   = help: use https: citizens' words pass here; `private = true` allows http within the institution's own network
+"#,
+    ),
+    (
+        &[("institutions/bj-sante.toml", r#""https://hooks.example.org/bj-sante""#, r#""https://0x7f.1:8443/""#)],
+        r#"
+error: this address leads inside
+  --> institutions/bj-sante.toml:12:7
+   |
+12 | url = "https://0x7f.1:8443/"
+   |       ^^^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: if the receiver is in the institution's own network, add `private = true` below it
+"#,
+    ),
+    (
+        &[("institutions/bj-sante.toml", r#""https://hooks.example.org/bj-sante""#, r#""https://us:er@hooks.example.org/""#)],
+        r#"
+error: this address holds a user or password
+  --> institutions/bj-sante.toml:12:7
+   |
+12 | url = "https://us:er@hooks.example.org/"
+   |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: leave them out: the signature shows who sends
+"#,
+    ),
+    (
+        &[("institutions/bj-sante.toml", r#""https://hooks.example.org/bj-sante""#, "\"http://10.0.0.7/hook\"\nprivate = true")],
+        r#"
+warning: this address is not encrypted
+  --> institutions/bj-sante.toml:12:7
+   |
+12 | url = "http://10.0.0.7/hook"
+   |       ^^^^^^^^^^^^^^^^^^^^^^
+   |
    = help: use https: citizens' words pass here
+"#,
+    ),
+    (
+        &[("institutions/bj-sante.toml", r#""https://hooks.example.org/bj-sante""#, "\"http://169.254.169.254/\"\nprivate = true")],
+        r#"
+error: nobody's events may go to this address
+  --> institutions/bj-sante.toml:12:7
+   |
+12 | url = "http://169.254.169.254/"
+   |       ^^^^^^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: link-local, multicast, reserved and embedded addresses are never called, with `private = true` neither
 "#,
     ),
     (

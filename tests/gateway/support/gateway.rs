@@ -6,6 +6,7 @@ use std::sync::Arc;
 use passerelle::app::{App, Parts, Sockets};
 use passerelle::config::{self, Config, Environment, Files, Key, Rules};
 use passerelle::domain::institution::Webhook;
+use passerelle::domain::reach::Reach;
 use passerelle::domain::redact::Secret;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -191,6 +192,7 @@ fn plug(config: &mut Config, wanted: &Wanted<'_>) {
             .iter()
             .map(|partner| Webhook {
                 url: format!("{}/{}", partner.url, institution.id),
+                reach: Reach::Private,
                 secret: Secret::new(WEBHOOK_SECRET),
                 events: vec!["feedback.*".into(), "reply.*".into()],
             })
