@@ -145,6 +145,12 @@ impl<'a> Gate<'a> {
         self.broken.borrow().contains(file)
     }
 
+    /// Whether something is wrong already.
+    pub(super) fn has_errors(&self) -> bool {
+        let findings = self.findings.borrow();
+        findings.iter().any(|f| f.severity == Severity::Error)
+    }
+
     fn find(&self, severity: Severity, at: &Spot, message: String, help: String) {
         self.findings.borrow_mut().push(Finding {
             severity,

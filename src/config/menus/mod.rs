@@ -40,6 +40,11 @@ pub(super) fn texts(menu: &raw::Menu) -> impl Iterator<Item = &Word> {
     })
 }
 
+/// The place of a screen's `text =`, by the screen's index.
+pub(super) fn text_of(menu: &raw::Menu, screen: usize) -> Option<&Word> {
+    menu.screens.get(screen)?.text.as_ref()
+}
+
 /// Whether everything in it could be read, so that what it does not name may be called unused.
 pub(super) fn is_whole(menu: &raw::Menu) -> bool {
     menu.screens.iter().all(|screen| {
