@@ -27,11 +27,14 @@ pub(super) fn read(gate: &Gate<'_>, file: &Table<'_>) -> Vec<Webhook> {
 }
 
 fn one(gate: &Gate<'_>, table: &Table<'_>) -> Option<Webhook> {
-    let reach = match table.flag("private") {
-        Some((true, _)) => Reach::Private,
-        _ => Reach::Public,
-    };
-    let url = url(gate, table, reach);
+    let reach = table.flag("private").map(|(private, _)| {
+        if private {
+            Reach::Private
+        } else {
+            Reach::Public
+        }
+    });
+    let address = address(gate, table, reach);
     let secret = table.secret("secret");
     if secret.is_none() && !table.has("secret") {
         table.missing("secret", "\"env:…_SECRET\"");
@@ -47,23 +50,32 @@ fn one(gate: &Gate<'_>, table: &Table<'_>) -> Option<Webhook> {
         check_event(gate, event);
     }
     table.close();
+    let (url, reach) = address?;
     Some(Webhook {
-        url: url?,
+        url,
         reach,
         secret: Secret::new(secret?.value),
         events: events.into_iter().map(|event| event.value).collect(),
     })
 }
 
-fn url(gate: &Gate<'_>, table: &Table<'_>, reach: Reach) -> Option<String> {
+/// Where events go, and how far they may: by default to public addresses only. This very machine,
+/// written out, is an exception that nobody makes unawares, and no name can turn into.
+fn address(gate: &Gate<'_>, table: &Table<'_>, given: Option<Reach>) -> Option<(String, Reach)> {
     let word = table.need("url", "\"https://…\"")?;
     if word.missing {
-        return Some(String::new());
+        return Some((String::new(), given.unwrap_or(Reach::Public)));
     }
     match values::web_url(&word.value) {
+        Ok(url) if given.is_none() && reach::is_this_machine(&url, &word.value) => {
+            let help = "fine for trying out; say `private = true` below it if it is meant so";
+            gate.warn(&word.at, "this address is on this machine", help);
+            Some((url.into(), Reach::Private))
+        }
         Ok(url) => {
+            let reach = given.unwrap_or(Reach::Public);
             check_reach(gate, &word, reach, &url);
-            Some(url.into())
+            Some((url.into(), reach))
         }
         Err(help) => {
             gate.error(&word.at, "this is no address to send events to", help);

@@ -124,6 +124,19 @@ pub fn allows(reach: Reach, address: IpAddr) -> bool {
     }
 }
 
+/// Whether an address, as `written`, is plainly this very machine: `localhost` or a loopback
+/// literal in its usual form. `0x7f.1` is the same machine, and somebody hiding it.
+pub fn is_this_machine(url: &Url, written: &str) -> bool {
+    let plain = url.host_str().is_some_and(|host| written.contains(host));
+    plain
+        && match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        }
+}
+
 /// Judges all addresses of a name together: one that leads inside spoils the others, because
 /// whoever answers for the name chooses which one is tried.
 ///
