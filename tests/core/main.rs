@@ -3,6 +3,8 @@
 
 mod aggregators;
 mod config;
+mod docs;
+mod invented;
 mod menus;
 mod numbers;
 mod networks;
