@@ -15,6 +15,7 @@ pub mod parts;
 pub mod place;
 pub mod promise;
 pub mod redact;
+pub mod reference;
 pub mod routing;
 pub mod service;
 pub mod session;
