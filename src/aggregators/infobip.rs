@@ -2,8 +2,10 @@
 //! \[spec: Infobip OpenAPI 3.210, "SMS"\]. Whether it serves Benin or Congo is not confirmed.
 //!
 //! **USSD.** The address grows: `…/ussd/session/{id}/start`, `…/response`, `PUT …/end`. Answers
-//! are HTTP 200 always. `GET …/status` asks whether a session is open, which only the session
-//! store knows: it is not read.
+//! are HTTP 200 always. `GET …/status` asks whether a session is open. It names no subscriber, and
+//! our sessions are found by session **and** subscriber, so that an id that comes again opens
+//! nobody else's dialogue: it is answered with exit code 400 and that it is not served. Keeping a
+//! second key for each step, only to answer this, would cost every citizen a round trip.
 //!
 //! **SMS.** Messages and reports come in batches under `results`; one that cannot be read does
 //! not fail the others. Anything but a 2xx is repeated (the schedule is not published), so
@@ -49,6 +51,7 @@ impl Interpreter for Infobip {
 
     fn read(&self, _: &Channel, callback: &Callback<'_>) -> Result<Vec<Inbound>, Unreadable> {
         match callback.door {
+            Door::Ussd | Door::UssdEnd if asks_status(callback) => Ok(Vec::new()),
             Door::Ussd | Door::UssdEnd => Ok(vec![step(callback)?]),
             Door::Sms => each_result(callback.body, sms),
             Door::Receipt => each_result(callback.body, receipt),
@@ -68,12 +71,19 @@ impl Interpreter for Infobip {
     fn taken(&self, _: &Channel, callback: &Callback<'_>) -> Response {
         match callback.door {
             Door::Sms | Door::Receipt => wire::empty(),
-            Door::Ussd | Door::UssdEnd => answer(&Answer {
-                should_close: None,
-                ussd_menu: None,
-                response_exit_code: 200,
-                response_message: "",
-            }),
+            Door::Ussd | Door::UssdEnd => {
+                let (response_exit_code, response_message) = if asks_status(callback) {
+                    (400, "status is not served")
+                } else {
+                    (200, "")
+                };
+                answer(&Answer {
+                    should_close: None,
+                    ussd_menu: None,
+                    response_exit_code,
+                    response_message,
+                })
+            }
         }
     }
 
@@ -98,6 +108,11 @@ fn answer(answer: &Answer<'_>) -> Response {
         sending::JSON,
         serde_json::to_vec(answer).unwrap_or_default(),
     )
+}
+
+/// `GET …/session/{id}/status`.
+fn asks_status(callback: &Callback<'_>) -> bool {
+    callback.method == "GET" && callback.rest.ends_with("/status")
 }
 
 /// `session/{id}/start`, `…/response` or `…/end`.

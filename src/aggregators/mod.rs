@@ -39,7 +39,14 @@ pub trait Interpreter: Sync {
         false
     }
 
-    /// What the callback says. A USSD callback holds exactly one `Ussd` or `End`.
+    /// Whether this empty call, without query and body, only asks whether the address exists: it
+    /// is answered even where the caller is not known, for nothing is read from it.
+    fn asks_for_address(&self, _callback: &Callback<'_>) -> bool {
+        false
+    }
+
+    /// What the callback says. A USSD callback holds one `Ussd` or `End`, or nothing
+    /// if it is about no step: [`Interpreter::taken`] then answers it.
     ///
     /// # Errors
     /// [`Unreadable`], with a reason that quotes nothing of the request.

@@ -17,6 +17,8 @@
 //! `service_code` (else the first short code) and, instead of the token, `api_key`.
 //! The specification of v2 limits a message to 160 characters.
 //!
+//! **Registration.** `passerelle register <channel>` tells MTN where to call: see `register`.
+//!
 //! Not documented: how MTN proves who calls us, how long it waits, whether it repeats.
 
 mod register;

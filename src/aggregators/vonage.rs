@@ -2,7 +2,8 @@
 //! "SMS API": inbound SMS, delivery receipts, signing messages, error codes\].
 //!
 //! Callbacks are GET or POST, form or JSON, and come again for 24 h unless answered 200 to 205.
-//! **Long messages arrive in parts.** A call without parameters checks that the address exists.
+//! **Long messages arrive in parts.** A call without parameters checks that the address exists,
+//! and knows no secret: it is answered before the access rules are asked.
 //!
 //! Signing is opt-in: `access.signature` is the signature secret, `dialect.signature` the method
 //! (`md5hash`, Vonage's default, or HMAC by `md5`, `sha1`, `sha256`, `sha512`). A signature also
@@ -56,6 +57,11 @@ impl Interpreter for Vonage {
         let method = wire::setting(channel, "signature").unwrap_or("md5hash");
         let ours = signature(method, secret.expose(), &signed_text(&form));
         ours.is_some_and(|ours| wire::same(&ours, &theirs))
+    }
+
+    fn asks_for_address(&self, callback: &Callback<'_>) -> bool {
+        matches!(callback.door, Door::Sms | Door::Receipt)
+            && matches!(callback.method, "GET" | "POST")
     }
 
     fn read(&self, _: &Channel, callback: &Callback<'_>) -> Result<Vec<Inbound>, Unreadable> {

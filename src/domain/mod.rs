@@ -16,6 +16,7 @@ pub mod place;
 pub mod promise;
 pub mod reach;
 pub mod redact;
+pub mod reference;
 pub mod routing;
 pub mod service;
 pub mod session;

@@ -22,16 +22,18 @@ pub async fn converse(
     interpreter: &dyn Interpreter,
     callback: &Callback<'_>,
 ) -> Response {
-    let mut read = interpreter.read(channel, callback).unwrap_or_default();
-    match read.pop() {
-        Some(Inbound::Ussd(ussd)) => {
+    let read = interpreter.read(channel, callback);
+    match read.map(|mut all| all.pop()) {
+        Ok(Some(Inbound::Ussd(ussd))) => {
             let screen = in_time(gateway, channel, &ussd).await;
             send(gateway, interpreter.reply(channel, Some(&ussd), &screen))
         }
-        Some(Inbound::End(end)) => {
+        Ok(Some(Inbound::End(end))) => {
             ended(channel, &end);
             interpreter.taken(channel, callback)
         }
+        // A question that is about no step.
+        Ok(None) => interpreter.taken(channel, callback),
         _ => {
             tracing::warn!(channel = channel.id, "a USSD request could not be read");
             let screen = apology(gateway, channel);

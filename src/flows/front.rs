@@ -44,6 +44,14 @@ pub fn admits(channel: &Channel, callback: &Callback<'_>, by_rules: bool) -> boo
             && aggregators::named(&channel.aggregator).is_some_and(|i| i.signed(channel, callback))
 }
 
+/// The answer to a caller who was not let in, if all they want to know is whether the address is
+/// there: an empty call, in a dialect that makes such calls. Nothing is read and nothing is kept.
+pub fn answers_stranger(channel: &Channel, callback: &Callback<'_>) -> Option<Response> {
+    let empty = callback.query.is_empty() && callback.body.is_empty();
+    let interpreter = aggregators::named(&channel.aggregator)?;
+    (empty && interpreter.asks_for_address(callback)).then(|| interpreter.taken(channel, callback))
+}
+
 /// Takes a callback that was let in. A USSD callback is always answered in its dialect.
 ///
 /// # Errors

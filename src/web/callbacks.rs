@@ -11,11 +11,14 @@ use super::Door as FrontDoor;
 use super::gate;
 use super::problem::Problem;
 use crate::domain::exchange::{Callback, Door, Response};
+use crate::domain::inbound::Unreadable;
 use crate::flows::Gateway;
 use crate::flows::front::{self, Refused};
 
 /// More than this of a body is not even read to its end.
 const DRAINED: usize = 8 * 1024 * 1024;
+
+const OVERLONG: Unreadable = Unreadable("the body is too long");
 
 /// Takes any callback by any method: the dialect knows which it wants.
 pub async fn callback(
@@ -37,8 +40,10 @@ pub async fn callback(
             "a channel has /ussd, /ussd/end, /sms and /receipt",
         )
     })?;
-    // An overlong body is read as an empty one: unreadable, in the form that its dialect owes.
-    let body = read(payload, front.max_body).await.unwrap_or_default();
+    let body = read(payload, front.max_body).await;
+    let overlong = body.is_none();
+    // On USSD an overlong body is read as an empty one: a screen is owed in its dialect's form.
+    let body = body.unwrap_or_default();
     let headers = headers(&request);
     let url = format!("{}{}", gateway.settings.public_url, request.uri());
     let callback = Callback {
@@ -56,14 +61,20 @@ pub async fn callback(
         secret.as_deref(),
     );
     if !front::admits(channel, &callback, by_rules) {
-        tracing::warn!(channel = channel.id, "a caller was not let in");
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            Refused::NotAllowed.to_string(),
-        ));
+        return match front::answers_stranger(channel, &callback) {
+            Some(response) if !overlong => Ok(answer(response)),
+            _ => {
+                tracing::warn!(channel = channel.id, "a caller was not let in");
+                Err(problem(&Refused::NotAllowed))
+            }
+        };
     }
     let began = Instant::now();
-    let received = front::receive(&gateway, channel, &callback).await;
+    let received = if overlong && matches!(door, Door::Sms | Door::Receipt) {
+        Err(Refused::Unreadable(OVERLONG))
+    } else {
+        front::receive(&gateway, channel, &callback).await
+    };
     gateway
         .metrics
         .answer_seconds
@@ -73,8 +84,12 @@ pub async fn callback(
         .callback(&channel.id, word(door), outcome(&received));
     match received {
         Ok(response) => Ok(answer(response)),
-        Err(refused) => Err(Problem::new(status(&refused), refused.to_string())),
+        Err(refused) => Err(problem(&refused)),
     }
+}
+
+fn problem(refused: &Refused) -> Problem {
+    Problem::new(status(refused), refused.to_string())
 }
 
 fn word(door: Door) -> &'static str {

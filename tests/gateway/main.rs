@@ -3,10 +3,12 @@
 
 #![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
 
+mod addresses;
 mod journeys;
 mod long_messages;
 mod opt_outs;
 mod outside;
+mod registering;
 mod store_durable;
 mod store_letters;
 mod store_parts;

@@ -20,6 +20,9 @@ on_every_database![
     a_parked_ending_is_not_undone_by_progress,
     an_ending_that_nobody_lived_to_write_is_found_again,
     references_match_in_any_case_and_without_zeros,
+    references_match_in_either_notation,
+    an_early_report_in_the_other_notation_waits_too,
+    a_short_number_has_one_notation,
     the_very_reference_wins,
     a_channel_cannot_end_anothers_message,
     a_receipt_for_nobody_is_not_kept,
@@ -312,4 +315,42 @@ async fn a_report_that_overtakes_the_acceptance_stands(records: Records) {
     assert_eq!(view.standing, Standing::Delivered);
     assert_eq!(view.reference.as_deref(), Some("ref-1"));
     assert!(lease(&records, NOW + 10 * LEASE).await.is_empty());
+}
+
+/// jasmin #916 and its like: the sending is answered in hexadecimal, the report is in decimal.
+async fn references_match_in_either_notation(records: Records) {
+    for (n, given, reported) in [
+        (1, "1A2B3C4D5E", "112394521950"),
+        (2, "001A2B3C4D5F", "112394521951"),
+        (3, "112394521952", "1a2b3c4d60"),
+        (4, "0112394521953", "001A2B3C4D61"),
+    ] {
+        sent(&records, n, given).await;
+        let heard = theirs(&records, reported, Fate::Delivered).await;
+        assert_eq!(about(&heard), ("final", &*format!("sms_{n:05}")), "{given}");
+    }
+    // Two days later, a number that looks like it is another message's.
+    let receipt = report(Reference::Theirs("112394521950".to_owned()), Fate::Failed);
+    let heard = records.receipt("mtn-bj", receipt, NOW + 201 + HOURS_48);
+    assert_eq!(heard.await, Ok(Heard::Parked));
+}
+
+async fn an_early_report_in_the_other_notation_waits_too(records: Records) {
+    let f = keep(&records, filing_with_message(1)).await;
+    lease(&records, NOW + 100).await;
+    let heard = theirs(&records, "112394521950", Fate::Delivered).await;
+    assert_eq!(heard, Heard::Parked);
+    let parked = accepted(&records, "sms_00001", "1A2B3C4D5E").await;
+    assert_eq!(parked.map(|p| p.fate), Some(Fate::Delivered));
+    // Nobody lived to conclude it: it is found again, and goes with its message.
+    let left = records.unconcluded(10).await.expect("answers");
+    assert_eq!(left.len(), 1);
+    let end = conclusion(&f, Ending::Delivered);
+    assert_eq!(records.conclude_message("sms_00001", end).await, Ok(true));
+    assert_eq!(records.sweep(i64::MAX).await, Ok(0));
+}
+
+async fn a_short_number_has_one_notation(records: Records) {
+    sent(&records, 1, "10").await;
+    assert_eq!(theirs(&records, "16", Fate::Failed).await, Heard::Parked);
 }

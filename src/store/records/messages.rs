@@ -5,12 +5,13 @@
 use std::sync::LazyLock;
 
 use super::letters;
-use super::receipts::{PARKED_FOR, canonical};
+use super::receipts::{PARKED_FOR, REPARK};
 use super::rows;
 use super::sql::{Bulk, Conn, Statement, Word as _, sql};
 use super::types::{Conclusion, Dispatch, Ending, MessageOutcome, Parked};
 use super::writer::Op;
 use crate::domain::feedback::{Message, Standing};
+use crate::domain::reference::{canonical, otherwise};
 use crate::store::away::Away;
 
 macro_rules! message_columns {
@@ -203,13 +204,35 @@ impl Settle {
         if row.word::<Standing>("standing")? != Standing::Sent {
             return Ok(None);
         }
-        let parked = sql(PARKED_FOR)
-            .text(&row.text("channel")?)
-            .text(&key)
-            .row(conn)
-            .await?;
-        parked.as_ref().map(rows::parked).transpose()
+        parked(conn, &row.text("channel")?, reference, &key).await
     }
+}
+
+/// The report that waits for this reference, under its key or in the other notation; it then gets
+/// the key.
+async fn parked(
+    conn: &mut Conn,
+    channel: &str,
+    reference: &str,
+    key: &str,
+) -> Result<Option<Parked>, Away> {
+    let keys = std::iter::once(key.to_owned()).chain(otherwise(reference));
+    for under in keys {
+        let parked = sql(PARKED_FOR).text(channel).text(&under).row(conn).await?;
+        let Some(parked) = parked else {
+            continue;
+        };
+        if under != key {
+            sql(REPARK)
+                .text(channel)
+                .text(&under)
+                .text(key)
+                .run(conn)
+                .await?;
+        }
+        return rows::parked(&parked).map(Some);
+    }
+    Ok(None)
 }
 
 /// Ends a message, with the letters that tell of it.

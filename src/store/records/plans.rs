@@ -51,6 +51,8 @@ async fn no_statement_walks_a_table() {
         messages::OF_FEEDBACK,
         receipts::OURS,
         receipts::THEIRS,
+        receipts::THEIRS_OTHERWISE,
+        receipts::REPARK,
         receipts::REPORT,
         receipts::PARKED_FOR,
         receipts::FORGOTTEN,

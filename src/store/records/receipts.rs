@@ -1,12 +1,14 @@
 //! Delivery reports: whose they are, and those that came too early.
 
 use super::messages::message_columns;
+use super::replies::REMEMBERED;
 use super::rows;
 use super::sql::{Conn, Row, Word as _, sql};
 use super::types::{Heard, Parked};
 use super::writer::Op;
 use crate::domain::feedback::{Message, Standing};
 use crate::domain::inbound::{Fate, Receipt, Reference};
+use crate::domain::reference::{canonical, otherwise};
 use crate::store::away::Away;
 
 pub(super) const OURS: &str = concat!(
@@ -21,6 +23,12 @@ pub(super) const THEIRS: &str = concat!(
     ", standing FROM message WHERE channel = $1 AND reference_key = $2 \
      ORDER BY CASE WHEN reference = $3 THEN 0 ELSE 1 END, sent_at DESC LIMIT 1"
 );
+pub(super) const THEIRS_OTHERWISE: &str = concat!(
+    "SELECT ",
+    message_columns!(),
+    ", standing FROM message WHERE channel = $1 AND reference_key = $2 AND sent_at >= $3 \
+     ORDER BY sent_at DESC LIMIT 1"
+);
 pub(super) const REPORT: &str = "UPDATE message SET report = $2 WHERE id = $1";
 /// A final word replaces one on the way, never the other way round; the first final one stays.
 const PARK: &str = "INSERT INTO parked (channel, reference_key, fate, report, why, at) \
@@ -29,6 +37,9 @@ const PARK: &str = "INSERT INTO parked (channel, reference_key, fate, report, wh
      WHERE parked.fate NOT IN ('delivered', 'failed')";
 pub(super) const PARKED_FOR: &str = "SELECT fate AS parked_fate, report AS parked_report, \
      why AS parked_why, at AS parked_at FROM parked WHERE channel = $1 AND reference_key = $2";
+/// A report that came under the other notation takes the one that its message has.
+pub(super) const REPARK: &str =
+    "UPDATE parked SET reference_key = $3 WHERE channel = $1 AND reference_key = $2";
 /// Starts from the parked, for there are few: SQLite takes a CROSS JOIN in the order written.
 pub(super) const FORGOTTEN: &str = "SELECT p.fate AS parked_fate, p.report AS parked_report, \
      p.why AS parked_why, p.at AS parked_at, m.id, m.channel, m.citizen, m.feedback, m.reply, \
@@ -36,17 +47,6 @@ pub(super) const FORGOTTEN: &str = "SELECT p.fate AS parked_fate, p.report AS pa
      WHERE m.channel = p.channel AND m.reference_key = p.reference_key \
      AND m.reference_key IS NOT NULL AND m.standing = 'sent' \
      AND p.fate IN ('delivered', 'failed') AND p.at >= 0 ORDER BY p.at LIMIT $1";
-
-/// A reference as it is compared when it does not match as it stands: aggregators write the same
-/// one in either case, and with or without leading zeros. None if there is no reference at all.
-pub fn canonical(reference: &str) -> Option<String> {
-    if reference.is_empty() {
-        return None;
-    }
-    let stripped = reference.trim_start_matches('0');
-    let kept = if stripped.is_empty() { "0" } else { stripped };
-    Some(kept.to_lowercase())
-}
 
 /// A delivery report that came by a channel.
 pub struct Hear {
@@ -62,7 +62,14 @@ impl Op for Hear {
         let (row, key) = match &self.receipt.reference {
             Reference::Ours(id) => (self.ours(conn, id).await?, None),
             Reference::Theirs(reference) => match canonical(reference) {
-                Some(key) => (self.theirs(conn, reference, &key).await?, Some(key)),
+                Some(key) => {
+                    let row = self.theirs(conn, reference, &key).await?;
+                    let row = match row {
+                        None => self.otherwise(conn, reference).await?,
+                        found => found,
+                    };
+                    (row, Some(key))
+                }
                 None => (None, None),
             },
         };
@@ -89,6 +96,22 @@ impl Hear {
             .text(given)
             .row(conn)
             .await
+    }
+
+    /// In the other notation, if it was sent of late: an older one is rather another message.
+    async fn otherwise(&self, conn: &mut Conn, given: &str) -> Result<Option<Row>, Away> {
+        for key in otherwise(given) {
+            let row = sql(THEIRS_OTHERWISE)
+                .text(&self.channel)
+                .text(&key)
+                .int(self.at.saturating_sub(REMEMBERED))
+                .row(conn)
+                .await?;
+            if row.is_some() {
+                return Ok(row);
+            }
+        }
+        Ok(None)
     }
 
     async fn known(
@@ -137,18 +160,5 @@ impl Op for Forgotten {
         rows.iter()
             .map(|row| Ok((rows::message(row)?, rows::parked(row)?)))
             .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::canonical;
-
-    #[test]
-    fn references_differ_neither_by_case_nor_by_leading_zeros() {
-        assert_eq!(canonical("00Ab-0"), canonical("aB-0"));
-        assert_ne!(canonical("10"), canonical("1"));
-        assert_eq!(canonical("000").as_deref(), Some("0"));
-        assert_eq!(canonical(""), None);
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::feedback::Reply;
 use crate::store::away::Away;
 
 /// How long a repeated call is recognised, and an early delivery report kept: 48 hours.
-const REMEMBERED: i64 = 48 * 60 * 60 * 1000;
+pub(super) const REMEMBERED: i64 = 48 * 60 * 60 * 1000;
 
 pub(super) const REMEMBERED_CALL: &str =
     "SELECT body_hash, response FROM idempotency WHERE scope = $1 AND token = $2 AND at > $3";
