@@ -5,6 +5,7 @@ mod aggregators;
 mod config;
 mod menus;
 mod networks;
+mod reach;
 mod sessions;
 mod support;
 mod tidy;

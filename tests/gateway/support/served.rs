@@ -19,6 +19,8 @@ pub struct Shipped {
 
 impl Shipped {
     pub fn new() -> Self {
+        // The tests' own HTTP client needs it; no gateway within this process may have been made.
+        passerelle::client::install_tls();
         let folder = TempDir::new().expect("a folder");
         copy(
             &Path::new(env!("CARGO_MANIFEST_DIR")).join("config"),
