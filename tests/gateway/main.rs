@@ -3,6 +3,7 @@
 
 #![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
 
+mod deliveries;
 mod journeys;
 mod outside;
 mod store_letters;
