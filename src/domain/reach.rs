@@ -197,7 +197,7 @@ fn is_inner_name(name: &str) -> bool {
         name.strip_suffix(inner)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    !name.contains('.') || INNER.iter().any(|inner| ends(&inner))
+    !name.contains('.') || INNER.iter().any(ends)
 }
 
 #[cfg(test)]

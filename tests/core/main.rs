@@ -8,6 +8,7 @@ mod invented;
 mod menus;
 mod numbers;
 mod networks;
+mod reach;
 mod sessions;
 mod support;
 mod tidy;

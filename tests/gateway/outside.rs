@@ -104,8 +104,8 @@ async fn the_public_library_of_another_language_verifies_what_serve_sends() {
     shipped.set_secrets(WEBHOOK_SECRET);
     shipped.edit(
         "institutions/rw-minisante.toml",
-        "https://hooks.example.org/rw-minisante",
-        &receiver.url,
+        r#""https://hooks.example.org/rw-minisante""#,
+        &format!("\"{}\"\nprivate = true", receiver.url),
     );
     let served = shipped.serve();
     let screens = file(
@@ -135,8 +135,8 @@ fn plugged(receiver: &Partner, aggregator: &Partner) -> Shipped {
         let path = format!("institutions/{institution}.toml");
         shipped.edit(
             &path,
-            &format!("https://hooks.example.org/{institution}"),
-            &receiver.url,
+            &format!("\"https://hooks.example.org/{institution}\""),
+            &format!("\"{}\"\nprivate = true", receiver.url),
         );
     }
     for channel in ["at-rw", "sms-bj"] {
@@ -299,6 +299,18 @@ async fn serve_wants_its_key_and_sound_files_and_says_so() {
         "{said}"
     );
     assert_eq!(run(&shipped, "check").0, Some(0));
+    let hook = "\"https://hooks.example.org/bj-sante\"";
+    shipped.edit("institutions/bj-sante.toml", hook, "\"https://127.1/\"");
+    for command in ["check", "serve"] {
+        let (code, said) = run(&shipped, command);
+        assert!(
+            code == Some(1)
+                && said.contains("institutions/bj-sante.toml:12:7")
+                && said.contains("private = true"),
+            "{command}: {said}"
+        );
+    }
+    shipped.edit("institutions/bj-sante.toml", "\"https://127.1/\"", hook);
     shipped.edit(
         "menus/feedback.toml",
         "next = \"words\"\n\n[screens.words]",

@@ -108,6 +108,8 @@ pub struct Delivery {
     pub max_answer: usize,
     /// Letters, and messages, under way at once.
     pub parallel: usize,
+    /// Letters under way to one address.
+    pub parallel_each: usize,
 }
 
 impl Default for Server {
@@ -151,6 +153,7 @@ impl Default for Delivery {
             timeout: Duration::from_secs(15),
             max_answer: 16 * 1024,
             parallel: 64,
+            parallel_each: 8,
         }
     }
 }

@@ -108,6 +108,10 @@ fn delivery(section: Section<'_>) -> Delivery {
     set(&mut delivery.max_answer, section.whole("max_answer", bytes));
     let parallel = |text: &str| values::number(text, 1, 1024);
     set(&mut delivery.parallel, section.whole("parallel", parallel));
+    set(
+        &mut delivery.parallel_each,
+        section.whole("parallel_each", parallel),
+    );
     section.close();
     delivery
 }

@@ -102,6 +102,17 @@ pub(super) const RETRY: &str = concat!(
      WHERE id = $1 AND standing = 'pending' RETURNING feedback, url, ",
     followed!()
 );
+pub(super) const PUT_BACK: &str = concat!(
+    "UPDATE letter SET due_at = $2, attempts = attempts - 1, leased_until = 0 \
+     WHERE id = $1 AND standing = 'pending' AND attempts > 0 RETURNING feedback, url, ",
+    followed!()
+);
+/// The oldest letter that was tried and not taken …
+pub(super) const OLDEST_FAILING: &str = "SELECT created_at FROM letter WHERE institution = $1 \
+     AND standing = 'pending' AND created_at >= $3 AND url = $2 AND why IS NOT NULL ORDER BY created_at LIMIT 1";
+/// … unless one that was written later has been.
+pub(super) const TAKEN_SINCE: &str = "SELECT id FROM letter WHERE institution = $1 \
+     AND standing = 'delivered' AND created_at >= $3 AND url = $2 LIMIT 1";
 /// Those behind a letter that has to wait wait as long.
 pub(super) const MOVE_ALONG: &str = "UPDATE letter SET due_at = $3 WHERE feedback = $1 \
      AND url = $2 AND standing = 'pending' AND due_at < $3";
@@ -290,6 +301,10 @@ impl Op for Settle {
                     .text(why);
                 (statement, MOVE_ALONG, *due_at)
             }
+            LetterOutcome::PutBack { due_at } => {
+                let statement = sql(PUT_BACK).text(&self.id).int(*due_at);
+                (statement, MOVE_ALONG, *due_at)
+            }
         };
         let Some(row) = statement.row(conn).await? else {
             return Ok(false);
@@ -313,6 +328,28 @@ impl Settle {
             .int(at)
             .maybe_int(status)
             .maybe_text(why.map(String::as_str))
+    }
+}
+
+/// Since when an address has taken nothing. Looks back until `after`: an older letter is there only
+/// because it was replayed, and tells nothing.
+pub struct FailingSince {
+    pub after: i64,
+    pub institution: String,
+    pub url: String,
+}
+
+impl Op for FailingSince {
+    type Answer = Option<i64>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Option<i64>, Away> {
+        let ours = |statement| sql(statement).text(&self.institution).text(&self.url);
+        let Some(oldest) = ours(OLDEST_FAILING).int(self.after).row(conn).await? else {
+            return Ok(None);
+        };
+        let since = oldest.int("created_at")?;
+        let taken = ours(TAKEN_SINCE).int(since).row(conn).await?;
+        Ok(taken.is_none().then_some(since))
     }
 }
 

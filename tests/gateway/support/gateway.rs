@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use passerelle::app::{App, Parts, Sockets};
 use passerelle::config::{self, Config, Environment, Files, Key, Rules};
@@ -31,6 +32,10 @@ pub struct Gateway {
 pub struct Wanted<'a> {
     /// Where every institution's events go.
     pub receiver: Option<&'a Partner>,
+    /// Whose events go elsewhere, and where.
+    pub elsewhere: Option<(&'a str, String)>,
+    /// How long an exchange may take, if not as usual.
+    pub timeout: Option<Duration>,
     /// Where every channel sends.
     pub aggregator: Option<&'a Partner>,
     /// `memory:` or a Redis.
@@ -50,6 +55,8 @@ impl Default for Wanted<'_> {
     fn default() -> Self {
         Self {
             receiver: None,
+            elsewhere: None,
+            timeout: None,
             aggregator: None,
             sessions: "memory:".into(),
             folder: None,
@@ -103,6 +110,7 @@ impl Gateway {
         config.sessions.url = Secret::new(wanted.sessions.clone());
         config.records.url = database(folder.path());
         config.privacy.key = Some(Key::new([7; 32]));
+        config.delivery.timeout = wanted.timeout.unwrap_or(config.delivery.timeout);
         plug(&mut config, &wanted);
         let parts = Parts {
             sockets,
@@ -197,6 +205,11 @@ fn plug(config: &mut Config, wanted: &Wanted<'_>) {
                 events: vec!["feedback.*".into(), "reply.*".into()],
             })
             .collect();
+        for webhook in &mut institution.webhooks {
+            if let Some((_, url)) = wanted.elsewhere.as_ref().filter(|e| e.0 == institution.id) {
+                webhook.url.clone_from(url);
+            }
+        }
     }
     for channel in service.channels.values_mut() {
         if !wanted.channels.is_empty() {
