@@ -69,7 +69,7 @@ fn place(
             let wanted = finding.languages.first().map_or("", String::as_str);
             let name = institution.map_or("", |i| i.name(wanted));
             let file = format!("institutions/{id}.toml");
-            (name.to_owned(), searched(gate, file, name))
+            (name.to_owned(), searched(gate, &file, name))
         }
         Site::Place(index) => {
             let place = service.places.get(*index);
@@ -82,7 +82,7 @@ fn place(
             let country = top.and_then(|c| service.places.get(c));
             let country = country.map_or("", |c| c.code.as_str()).to_lowercase();
             let row = place.map_or_else(String::new, |p| format!("\n{},", p.code));
-            let mut at = searched(gate, format!("places/{country}.csv"), &row);
+            let mut at = searched(gate, &format!("places/{country}.csv"), &row);
             if let Some(span) = &mut at.span {
                 *span = span.end..span.end + name.len();
             }
@@ -92,13 +92,13 @@ fn place(
 }
 
 /// The first place where this stands in a file.
-fn searched(gate: &Gate<'_>, file: String, wanted: &str) -> Spot {
-    let text = gate.files.get(&file).unwrap_or_default();
+fn searched(gate: &Gate<'_>, file: &str, wanted: &str) -> Spot {
+    let text = gate.files.get(file).unwrap_or_default();
     let text = std::str::from_utf8(text).unwrap_or_default();
     match text.find(wanted).filter(|_| !wanted.is_empty()) {
-        Some(at) => Spot::of(&file, at..at + wanted.len()),
-        None if text.is_empty() => Spot::nowhere(&file),
-        None => Spot::of(&file, 0..0),
+        Some(at) => Spot::of(file, at..at + wanted.len()),
+        None if text.is_empty() => Spot::nowhere(file),
+        None => Spot::of(file, 0..0),
     }
 }
 
@@ -120,8 +120,12 @@ fn told(finding: &Finding, subject: &str) -> (String, String) {
             format!("a page{screen} takes {septets} septets; {on} shows {budget}"),
             "shorten this text, or the labels of `nav-back`, `nav-home` and `nav-more`".to_owned(),
         ),
+        Fault::Crowded { septets, budget } => (
+            format!("the keys at a page's end take {septets} of {budget} septets on {on}"),
+            "shorten `nav-back`, `nav-home` and `nav-more`".to_owned(),
+        ),
         Fault::Torn(word) => (
-            format!("no page on {on} holds the whole of `{}`", printable(word)),
+            format!("no page on {on} holds the whole of `{}`", clipped(word)),
             format!("put spaces into `{subject}`"),
         ),
         Fault::Blank => (
@@ -140,7 +144,7 @@ fn told(finding: &Finding, subject: &str) -> (String, String) {
         Fault::Cut(label) => (
             format!(
                 "`{}` does not fit and ends in `...` on {on}",
-                printable(label)
+                clipped(label)
             ),
             "shorten it".to_owned(),
         ),
@@ -192,6 +196,15 @@ fn dear(subject: &str, cost: &Cost, on: &str) -> (String, String) {
 fn name(variable: Variable) -> &'static str {
     let known = Variable::ALL.iter().find(|(_, v)| *v == variable);
     known.map_or("", |(name, _)| *name)
+}
+
+/// The beginning of what may be long.
+fn clipped(text: &str) -> String {
+    let text = printable(text);
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 fn listed(names: &[String]) -> String {

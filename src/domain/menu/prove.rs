@@ -111,6 +111,13 @@ pub enum Fault {
         /// What there is.
         budget: usize,
     },
+    /// The keys that work everywhere, with their labels, leave too little of a page.
+    Crowded {
+        /// What they take.
+        septets: usize,
+        /// What there is.
+        budget: usize,
+    },
     /// A word has to be cut in two, for no page holds it.
     Torn(String),
     /// There is nothing to read on the screen.
@@ -135,7 +142,12 @@ impl Fault {
     pub fn is_grave(&self) -> bool {
         matches!(
             self,
-            Self::Unset(_) | Self::Unfilled(_) | Self::Over { .. } | Self::Torn(_) | Self::Blank
+            Self::Unset(_)
+                | Self::Unfilled(_)
+                | Self::Over { .. }
+                | Self::Crowded { .. }
+                | Self::Torn(_)
+                | Self::Blank
         )
     }
 
@@ -151,6 +163,7 @@ impl Fault {
             Self::Cut(_) => (6, ' '),
             Self::Lost(c) => (7, *c),
             Self::Dear(_) => (8, ' '),
+            Self::Crowded { .. } => (9, ' '),
         }
     }
 }

@@ -75,7 +75,6 @@ pub(super) fn lay(scene: &Scene<'_>, state: &State, filed: &Filed) -> Laid {
         headed: pages.iter().filter(|p| !p.heading.is_empty()).count(),
         torn: torn.map(str::to_owned),
         cut: shown
-            .filter(|(_, (_, (_, label)))| label.ends_with("..."))
             .filter(|(_, (offer, (_, label)))| whole(**offer) != *label)
             .map(|(place, _)| place)
             .collect(),

@@ -7,6 +7,7 @@ mod files;
 mod institutions;
 mod languages;
 mod menus;
+mod proof;
 mod settings;
 mod shipped;
 mod sound;

@@ -11,7 +11,7 @@ use passerelle::domain::text::Folding;
 use super::{edited, furnished, judged, said};
 
 #[test]
-fn it_loads_without_a_remark_but_the_unreviewed_languages() {
+fn it_loads_with_notes_only_unreviewed_languages_and_what_an_sms_costs() {
     let config = judged(&Files::embedded(), &furnished()).unwrap_or_else(|r| panic!("{r}"));
     assert_eq!(
         config.remarks.count(Severity::Warning),
@@ -21,7 +21,7 @@ fn it_loads_without_a_remark_but_the_unreviewed_languages() {
     );
     assert_eq!(
         config.remarks.count(Severity::Note),
-        3,
+        5,
         "{}",
         config.remarks
     );

@@ -41,6 +41,14 @@ pub(super) fn screens(notes: &mut Notes, target: &Target<'_>, language: usize) -
         unfilled(notes, target, language, own.key());
     }
     apology(notes, target, language);
+    let empty = Fitted {
+        septets: 0,
+        pages: 1,
+    };
+    if crowded(notes, target, language) {
+        // What follows from it, on every screen, is no mistake of its own.
+        return vec![empty; scene.menu.nodes.len()];
+    }
     let nodes = scene.menu.nodes.iter().enumerate();
     nodes
         .map(|(index, node)| {
@@ -53,10 +61,7 @@ pub(super) fn screens(notes: &mut Notes, target: &Target<'_>, language: usize) -
             for text in texts {
                 characters(notes, target, language, text, Some(index));
             }
-            let mut fitted = Fitted {
-                septets: 0,
-                pages: 1,
-            };
+            let mut fitted = empty;
             for here in worst.positions(index, &node.asks) {
                 screen(notes, target, here, &mut fitted);
             }
@@ -201,6 +206,32 @@ fn unfilled(notes: &mut Notes, target: &Target<'_>, language: usize, text: TextK
             );
         }
     }
+}
+
+/// Whether the navigation line takes more than two thirds of a page.
+fn crowded(notes: &mut Notes, target: &Target<'_>, language: usize) -> bool {
+    let (texts, keys) = (&target.scene.service.texts, &target.scene.menu.keys);
+    let budget = target.scene.channel.budget;
+    let each = [
+        (&keys.more, Own::More),
+        (&keys.back, Own::Back),
+        (&keys.home, Own::Home),
+    ];
+    let septets = each
+        .map(|(key, own)| {
+            let label = texts.plain(language, own.key());
+            key.len() + 2 + layout::cost(&fold::fold(&label, target.scene.channel.folding))
+        })
+        .iter()
+        .sum();
+    let crowded = septets * 3 > budget * 2;
+    if crowded {
+        let site = Site::Text(language, Own::More.key());
+        let fault = Fault::Crowded { septets, budget };
+        let tag = texts.languages().get(language).map(|l| l.tag.as_str());
+        notes.note(site, fault, None, tag, &target.channels);
+    }
+    crowded
 }
 
 /// The polite ending has one page.

@@ -183,16 +183,13 @@ fn ordered(menu: &Menu) -> Vec<usize> {
     let mut path = vec![(menu.start, ways(menu, menu.start))];
     let mut order = Vec::new();
     while let Some((node, left)) = path.last_mut() {
-        match left.pop() {
-            Some((to, _)) => {
-                if seen.insert(to) {
-                    path.push((to, ways(menu, to)));
-                }
+        if let Some((to, _)) = left.pop() {
+            if seen.insert(to) {
+                path.push((to, ways(menu, to)));
             }
-            None => {
-                order.push(*node);
-                path.pop();
-            }
+        } else {
+            order.push(*node);
+            path.pop();
         }
     }
     order.reverse();
