@@ -6,7 +6,8 @@
 //! * [`gather`]: a citizen texts more than one message holds.
 //! * [`opt_out`]: a citizen wants no messages.
 //! * [`file`]: what was said goes on record, with its letters.
-//! * [`deliver`]: letters go to institutions, messages to phones.
+//! * [`deliver`]: letters go to institutions.
+//! * [`send`]: messages go to phones.
 //! * [`endpoints`]: which address may be tried now.
 //! * [`answer`]: an institution answers.
 //! * [`receipt`]: the network says what became of a message.
@@ -26,6 +27,7 @@ pub mod listen;
 pub mod opt_out;
 pub mod receipt;
 pub mod register;
+pub mod send;
 
 use std::sync::Arc;
 use std::time::Duration;
