@@ -7,6 +7,7 @@
 //! * [`deliver`]: letters go to institutions, messages to phones.
 //! * [`endpoints`]: which address may be tried now.
 //! * [`answer`]: an institution answers.
+//! * [`progress`]: an institution says how far it has come.
 //! * [`receipt`]: the network says what became of a message.
 //!
 //! The clock and the dice are read here ([`clock`]) and nowhere further in.
@@ -19,6 +20,7 @@ pub mod endpoints;
 pub mod file;
 pub mod front;
 pub mod listen;
+pub mod progress;
 pub mod receipt;
 
 use std::sync::Arc;
