@@ -1,6 +1,7 @@
 //! The commands, one file each; names and meanings are the contract's.
 
 pub mod check;
+mod deliveries;
 mod demo;
 mod dial;
 mod serve;
@@ -32,6 +33,8 @@ enum Command {
     Dial(dial::Dial),
     /// Text a short code: a phone in the terminal.
     Text(text::Text),
+    /// See what went to institutions and what did not, and send it again.
+    Deliveries(deliveries::Deliveries),
 }
 
 /// Where the configuration is.
@@ -56,6 +59,7 @@ impl Passerelle {
             Command::Check(command) => command.run(),
             Command::Dial(command) => command.run(),
             Command::Text(command) => command.run(),
+            Command::Deliveries(command) => command.run(),
         };
         done.unwrap_or_else(|error| {
             eprintln!("passerelle: {error:#}");
