@@ -10,6 +10,7 @@
 //! * [`send`]: messages go to phones.
 //! * [`endpoints`]: which address may be tried now.
 //! * [`answer`]: an institution answers.
+//! * [`progress`]: an institution says how far it has come.
 //! * [`receipt`]: the network says what became of a message.
 //! * [`register`]: an aggregator is told where to call us.
 //!
@@ -25,6 +26,7 @@ pub mod front;
 pub mod gather;
 pub mod listen;
 pub mod opt_out;
+pub mod progress;
 pub mod receipt;
 pub mod register;
 pub mod send;
