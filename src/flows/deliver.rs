@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::aggregators::{self, Mt, Sent};
 use crate::client::NoAnswer;
 use crate::domain::channel::Channel;
-use crate::domain::exchange::{Answered, Outgoing};
+use crate::domain::exchange::{Answered, Door, Outgoing};
 use crate::domain::feedback::{Feedback, Letter, Message};
 use crate::domain::outbox::{Next, Schedule};
 use crate::domain::service::Service;
@@ -286,10 +286,7 @@ async fn prepared(
         Folding::Ascii => fold(message.text.as_str(), Folding::Ascii),
         Folding::Gsm7 => message.text.as_str().into(),
     };
-    let receipt_url = format!(
-        "{}/callbacks/{}/receipt",
-        gateway.settings.public_url, channel.id
-    );
+    let receipt_url = channel.callback(&gateway.settings.public_url, Door::Receipt);
     let mt = Mt {
         id: &message.id,
         to: &number,

@@ -4,6 +4,7 @@
 #![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
 
 mod addresses;
+mod dialects;
 mod journeys;
 mod long_messages;
 mod opt_outs;
