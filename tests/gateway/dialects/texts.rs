@@ -1,6 +1,8 @@
 //! A citizen texts, is confirmed, is answered, and the answer is on the phone: every dialect that
 //! takes messages. Each message comes twice, and is one feedback.
 
+use std::fmt::Write;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -30,7 +32,14 @@ async fn confirmed(line: &Line, feedback: &Value) -> super::Received {
 }
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|b| format!("{b:02x}")).collect()
+    bytes_in_hex(text.as_bytes())
+}
+
+fn bytes_in_hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        write!(out, "{byte:02x}").expect("a string takes all");
+        out
+    })
 }
 
 #[tokio::test]
@@ -167,12 +176,11 @@ fn vonage_signs(fields: &[(&str, &str)]) -> String {
     let mut sorted = fields.to_vec();
     sorted.sort_unstable();
     let plain = |value: &str| value.replace(['&', '='], "_");
-    let text: String = sorted
-        .iter()
-        .map(|(name, value)| format!("&{name}={}", plain(value)))
-        .collect();
+    let text = sorted.iter().fold(String::new(), |out, (name, value)| {
+        out + "&" + name + "=" + &plain(value)
+    });
     let sum = Md5::digest(format!("{text}my-signature-secret"));
-    let sig: String = sum.iter().map(|b| format!("{b:02x}")).collect();
+    let sig = bytes_in_hex(&sum);
     let mut signed = fields.to_vec();
     signed.push(("sig", &sig));
     encoded(&signed)
@@ -215,7 +223,7 @@ async fn vonage() {
     line.delivered().await;
 }
 
-const BASIC: (&str, &str) = ("Authorization", "Basic cGFzc2VyZWxsZTpzM2NyZXQ=");
+pub const BASIC: (&str, &str) = ("Authorization", "Basic cGFzc2VyZWxsZTpzM2NyZXQ=");
 
 #[tokio::test]
 async fn infobip_with_one_bad_result_in_the_batch() {
@@ -296,7 +304,8 @@ async fn madapi_with_one_token() {
     line.delivered().await;
 }
 
-fn notification(body: &str) -> String {
+/// A SOAP envelope as Huawei's SDP writes it.
+pub fn notification(body: &str) -> String {
     format!(
         r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">
 <soapenv:Header><ns1:NotifySOAPHeader xmlns:ns1="http://www.huawei.com.cn/schema/common/v2_1"><ns1:timeStamp>20261122090501</ns1:timeStamp><ns1:traceUniqueID>5040210</ns1:traceUniqueID></ns1:NotifySOAPHeader></soapenv:Header>
