@@ -113,6 +113,8 @@ impl App {
             session_lifetime: config.sessions.lifetime,
             repeat_within: config.sessions.repeat_within,
             public_url: config.server.public_url.trim_end_matches('/').to_owned(),
+            parallel: config.delivery.parallel,
+            parallel_each: config.delivery.parallel_each,
         };
         let keys = Keyring::new(key.expose());
         let gateway = Arc::new(Gateway::new(

@@ -4,6 +4,7 @@
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 use std::io::IsTerminal;
@@ -29,6 +30,13 @@ pub struct AttemptLabels {
     pub outcome: &'static str,
 }
 
+/// Whose addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct InstitutionLabels {
+    /// The institution's id.
+    pub institution: String,
+}
+
 /// Every counter of the gateway.
 pub struct Metrics {
     registry: Registry,
@@ -40,6 +48,10 @@ pub struct Metrics {
     pub filed: Counter,
     /// Attempts to deliver letters and send messages.
     pub attempts: Family<AttemptLabels, Counter>,
+    /// Addresses that keep failing and are only probed.
+    pub breaker_open: Family<InstitutionLabels, Gauge>,
+    /// Addresses that are not tried any more.
+    pub endpoint_disabled: Family<InstitutionLabels, Gauge>,
 }
 
 impl Default for Metrics {
@@ -49,6 +61,8 @@ impl Default for Metrics {
         let answer_seconds = Histogram::new(exponential_buckets(0.0005, 2.0, 14));
         let filed = Counter::default();
         let attempts = Family::default();
+        let breaker_open = Family::default();
+        let endpoint_disabled = Family::default();
         registry.register("callbacks", "Callbacks from aggregators", callbacks.clone());
         registry.register_with_unit(
             "answer",
@@ -62,12 +76,24 @@ impl Default for Metrics {
             "Attempts to deliver letters and send messages",
             attempts.clone(),
         );
+        registry.register(
+            "breaker_open",
+            "Webhook addresses that keep failing and are only probed",
+            breaker_open.clone(),
+        );
+        registry.register(
+            "endpoint_disabled",
+            "Webhook addresses that are not tried any more",
+            endpoint_disabled.clone(),
+        );
         Self {
             registry,
             callbacks,
             answer_seconds,
             filed,
             attempts,
+            breaker_open,
+            endpoint_disabled,
         }
     }
 }
@@ -78,6 +104,15 @@ impl Metrics {
         self.attempts
             .get_or_create(&AttemptLabels { kind, outcome })
             .inc();
+    }
+
+    /// Shows how many of an institution's addresses are open and disabled.
+    pub fn endpoints(&self, institution: &str, open: i64, disabled: i64) {
+        let labels = InstitutionLabels {
+            institution: institution.to_owned(),
+        };
+        self.breaker_open.get_or_create(&labels).set(open);
+        self.endpoint_disabled.get_or_create(&labels).set(disabled);
     }
 
     /// Counts a callback.

@@ -12,8 +12,6 @@ use crate::flows::gather::{self, Waited};
 use crate::flows::{Gateway, deliver, receipt};
 use crate::store::Away;
 
-/// Attempts under way at once, for letters and for messages each.
-const AT_ONCE: usize = 64;
 /// The longest a courier sleeps: another instance may have written a letter, or given up a lease.
 const LONGEST_NAP: Duration = Duration::from_secs(1);
 /// After the store was away, before it is asked again.
@@ -32,10 +30,11 @@ pub struct Couriers {
 impl Couriers {
     /// Sends them out.
     pub fn start(gateway: &Arc<Gateway>) -> Self {
+        let at_once = gateway.settings.parallel;
         let (stop, stopped) = watch::channel(false);
         let tasks = vec![
-            tokio::spawn(courier(Round::letters(gateway), stopped.clone())),
-            tokio::spawn(courier(Round::messages(gateway), stopped.clone())),
+            tokio::spawn(courier(Round::letters(gateway), at_once, stopped.clone())),
+            tokio::spawn(courier(Round::messages(gateway), at_once, stopped.clone())),
             tokio::spawn(sweeper(Arc::clone(gateway), stopped)),
         ];
         Self { stop, tasks }
@@ -149,10 +148,10 @@ impl Load for Round<Message> {
 }
 
 /// Takes what is due as long as hands are free, and naps until something is.
-async fn courier<L: Load>(load: L, mut stopped: watch::Receiver<bool>) {
+async fn courier<L: Load>(load: L, at_once: usize, mut stopped: watch::Receiver<bool>) {
     let mut under_way = JoinSet::new();
     while !*stopped.borrow() {
-        let free = AT_ONCE - under_way.len();
+        let free = at_once.saturating_sub(under_way.len());
         let nap = if free == 0 {
             LONGEST_NAP
         } else {

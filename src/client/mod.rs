@@ -1,13 +1,21 @@
 //! The back door: carries out a described HTTP request, and nothing else leaves the house.
 //!
+//! Two ways lead out. Requests to aggregators, whose addresses the operator configures, are
+//! trusted ([`Client::send`]). Webhooks are addresses that institutions' files name: they are
+//! guarded ([`Client::deliver`]) and cannot lead inside.
+//!
 //! No redirects, no proxies from the environment, a clock on connecting and on the whole, a cap
 //! on what is read back. Errors name no address and no number: they go to logs.
 
+mod guard;
 mod tokens;
 
 use std::time::Duration;
 
 use crate::domain::exchange::{Answered, Outgoing};
+use crate::domain::reach::{Reach, Refused};
+use guard::Guarded;
+pub use guard::Names;
 use tokens::Tokens;
 
 /// How long to wait and how much to read.
@@ -49,12 +57,16 @@ pub enum NoAnswer {
     /// The aggregator's token endpoint refused or did not answer.
     #[error("no access token")]
     NoToken,
+    /// It leads where this request may not go; a name may lead elsewhere another time.
+    #[error(transparent)]
+    Refused(#[from] Refused),
 }
 
 /// A client, cheap to clone; its connections are pooled.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
+    guarded: Guarded,
     limits: Limits,
     tokens: Tokens,
 }
@@ -71,19 +83,31 @@ impl Client {
     /// # Errors
     /// When the system's certificates cannot be loaded.
     pub fn new(limits: Limits) -> Result<Self, reqwest::Error> {
+        Self::with_names(limits, &Names::System)
+    }
+
+    /// A client whose guarded requests resolve names so.
+    ///
+    /// # Errors
+    /// When the system's certificates cannot be loaded.
+    pub fn with_names(limits: Limits, names: &Names) -> Result<Self, reqwest::Error> {
         install_tls();
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(limits.connect)
-            .timeout(limits.whole)
-            .user_agent(concat!("passerelle/", env!("CARGO_PKG_VERSION")))
-            .build()?;
         Ok(Self {
-            http,
+            http: plain(limits).build()?,
+            guarded: Guarded::new(limits, names)?,
             limits,
             tokens: Tokens::default(),
         })
+    }
+
+    /// Makes a request to an address that an institution's file names, as far as it may reach.
+    ///
+    /// # Errors
+    /// [`NoAnswer`] when no HTTP answer came back; any status is an answer.
+    pub async fn deliver(&self, reach: Reach, outgoing: &Outgoing) -> Result<Answered, NoAnswer> {
+        let (http, url) = self.guarded.way(reach, &outgoing.url)?;
+        self.carry_out(http.request(method(outgoing)?, url), outgoing)
+            .await
     }
 
     /// Makes the request, fetching a token first if it needs one.
@@ -108,17 +132,21 @@ impl Client {
         outgoing: &Outgoing,
         token: Option<&str>,
     ) -> Result<Answered, NoAnswer> {
-        let method = reqwest::Method::from_bytes(outgoing.method.as_bytes())
-            .map_err(|_| NoAnswer::Unmakeable)?;
-        let mut request = self
-            .http
-            .request(method, &outgoing.url)
-            .body(outgoing.body.clone());
-        for (name, value) in &outgoing.headers {
-            request = request.header(*name, value);
-        }
+        let mut request = self.http.request(method(outgoing)?, &outgoing.url);
         if let Some(token) = token {
             request = request.bearer_auth(token);
+        }
+        self.carry_out(request, outgoing).await
+    }
+
+    async fn carry_out(
+        &self,
+        request: reqwest::RequestBuilder,
+        outgoing: &Outgoing,
+    ) -> Result<Answered, NoAnswer> {
+        let mut request = request.body(outgoing.body.clone());
+        for (name, value) in &outgoing.headers {
+            request = request.header(*name, value);
         }
         let mut response = request.send().await.map_err(|e| no_answer(&e))?;
         let status = response.status().as_u16();
@@ -146,8 +174,24 @@ impl Client {
     }
 }
 
+/// What both ways have in common.
+fn plain(limits: Limits) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .connect_timeout(limits.connect)
+        .timeout(limits.whole)
+        .user_agent(concat!("passerelle/", env!("CARGO_PKG_VERSION")))
+}
+
+fn method(outgoing: &Outgoing) -> Result<reqwest::Method, NoAnswer> {
+    reqwest::Method::from_bytes(outgoing.method.as_bytes()).map_err(|_| NoAnswer::Unmakeable)
+}
+
 fn no_answer(error: &reqwest::Error) -> NoAnswer {
-    if error.is_timeout() {
+    if let Some(refused) = guard::refusal(error) {
+        NoAnswer::Refused(refused)
+    } else if error.is_timeout() {
         NoAnswer::TooSlow
     } else if error.is_connect() {
         NoAnswer::Unreachable

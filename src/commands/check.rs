@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use super::Folder;
 use crate::config::{self, Config, Environment, Files, Report, Rules, Severity};
+use crate::domain::menu::prove::{Row, Way};
 
 /// How the problems are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -133,6 +134,7 @@ fn summary(whose: &str, config: &Config, out: &mut dyn Write) -> std::io::Result
         writeln!(out, "  {what:<13} {}", items.join(", "))?;
     }
     writeln!(out, "  {:<13} {}", "places", service.places.len())?;
+    table(&config.table, out)?;
     if config.privacy.key.is_none() {
         writeln!(
             out,
@@ -140,6 +142,53 @@ fn summary(whose: &str, config: &Config, out: &mut dyn Write) -> std::io::Result
         )?;
     }
     Ok(())
+}
+
+/// What each menu asks of a citizen in each language, with the longest values.
+fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
+    let header = [
+        "menu",
+        "language",
+        "longest screen",
+        "septets",
+        "pages",
+        "keys to a filed feedback",
+    ];
+    let mut lines = vec![header.map(str::to_owned)];
+    lines.extend(rows.iter().map(|row| {
+        [
+            row.menu.clone(),
+            row.language.clone(),
+            row.screen.clone(),
+            format!("{} of {}", row.septets, row.budget),
+            row.pages.to_string(),
+            match (row.fewest, row.most) {
+                (Some(fewest), Some(most)) => format!("{} to {}", way(fewest), way(most)),
+                _ => "files none".to_owned(),
+            },
+        ]
+    }));
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let width = |column: usize| lines.iter().map(|l| l[column].chars().count()).max();
+    let widths: Vec<usize> = (0..header.len()).filter_map(width).collect();
+    for line in &lines {
+        let cells = line.iter().zip(&widths);
+        let cells: Vec<String> = cells
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        writeln!(out, "  {}", cells.join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+fn way(way: Way) -> String {
+    match way.texts {
+        0 => format!("{} keys", way.keys),
+        1 => format!("{} keys and a text", way.keys),
+        many => format!("{} keys and {many} texts", way.keys),
+    }
 }
 
 fn counts(report: &Report) -> String {

@@ -2,13 +2,16 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 
 use super::Folder;
-use super::stage::{self, Data, Scratch};
+use super::stage::{self, Data, Scratch, Stage};
 use crate::app::Sockets;
 use crate::client::{Client, Limits};
+use crate::domain::channel::Channel;
+use crate::domain::service::Service;
 use crate::simulator::networks::{Shown, Subscriber};
 use crate::simulator::{Handset, Wanted, pick};
 
@@ -41,33 +44,75 @@ pub(super) struct Line {
     pub folder: Folder,
 }
 
+/// What a phone in the terminal reaches.
+pub(super) struct Reached<'a> {
+    client: &'a Client,
+    url: &'a str,
+    service: &'a Service,
+}
+
+impl Reached<'_> {
+    /// A phone with this number on the channel that answers `code`. Countries may share a code:
+    /// then the number's own country is meant.
+    pub fn phone(
+        &self,
+        number: &str,
+        code: &str,
+        channel: Option<&str>,
+    ) -> anyhow::Result<(Arc<Channel>, Handset)> {
+        let mut countries = self.service.countries.iter();
+        let country = countries.find(|c| c.numbering.parse(number).is_ok());
+        let wanted = Wanted {
+            code,
+            channel,
+            country: country.map(|c| c.code.as_str()),
+        };
+        let channel = Arc::clone(pick(self.service.channels.values(), &wanted)?);
+        let number = Subscriber::parse(number)?;
+        let phone = Handset::new(self.client.clone(), self.url, Arc::clone(&channel), number)?;
+        Ok((channel, phone))
+    }
+}
+
 impl Line {
-    /// Calls `go` with a client, the gateway's address and its channels; without `--url` a gateway
-    /// is raised on a stage of its own for as long as that takes.
+    /// Calls `go` with what can be reached; without `--url` a gateway is raised on a stage of its
+    /// own for as long as that takes.
     pub async fn with<T>(
         &self,
-        go: impl AsyncFnOnce(
-            Client,
-            &str,
-            &[std::sync::Arc<crate::domain::channel::Channel>],
-        ) -> anyhow::Result<T>,
+        go: impl AsyncFnOnce(Reached<'_>) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         let config = stage::load(self.folder.config.as_deref())?;
         if let Some(url) = &self.url {
             let client =
                 Client::new(Limits::default()).context("the HTTP client cannot be made")?;
-            let channels: Vec<_> = config.service.channels.values().cloned().collect();
-            return go(client, url.trim_end_matches('/'), &channels).await;
+            let url = url.trim_end_matches('/');
+            let service = &config.service;
+            return go(Reached {
+                client: &client,
+                url,
+                service,
+            })
+            .await;
         }
         let data = Data::Fresh(Scratch::new()?);
         let any = ([127, 0, 0, 1], 0).into();
-        let stage = stage::raise(config, Sockets::bind(any, any)?, &data).await?;
+        let Stage {
+            url,
+            app,
+            service,
+            client,
+        } = stage::raise(config, Sockets::bind(any, any)?, &data).await?;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let running = tokio::spawn(stage.app.run(async {
+        let running = tokio::spawn(app.run(async {
             // A dropped sender stops it too.
             let _ = stopped.await;
         }));
-        let done = go(stage.client, &stage.url, &stage.channels).await;
+        let done = go(Reached {
+            client: &client,
+            url: &url,
+            service: &service,
+        })
+        .await;
         drop(stop);
         running.await??;
         done
@@ -76,26 +121,16 @@ impl Line {
 
 impl Dial {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let ended = super::runtime()?.block_on(self.call())?;
-        Ok(if ended {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(3)
-        })
+        super::runtime()?.block_on(self.call())?;
+        Ok(ExitCode::SUCCESS)
     }
 
-    /// The call; answers whether it came to its end.
-    async fn call(&self) -> anyhow::Result<bool> {
-        let number = Subscriber::parse(&self.from)?;
+    /// The call, until it ends or there is nothing more to press.
+    async fn call(&self) -> anyhow::Result<()> {
         self.to
-            .with(async |client, url, channels| {
-                let wanted = Wanted {
-                    code: &self.code,
-                    channel: self.to.channel.as_deref(),
-                    country: None,
-                };
-                let channel = std::sync::Arc::clone(pick(channels, &wanted)?);
-                let mut phone = Handset::new(client, url, channel, number)?;
+            .with(async |reached| {
+                let channel = self.to.channel.as_deref();
+                let (_, mut phone) = reached.phone(&self.from, &self.code, channel)?;
                 let mut shown = phone.dial(&self.code).await?.shown;
                 print(&shown)?;
                 let mut keys = self.keys.as_deref().map(split).map(Vec::into_iter);
@@ -106,7 +141,7 @@ impl Dial {
                     };
                     let Some(typed) = next else {
                         phone.hang_up().await?;
-                        return Ok(false);
+                        return Ok(());
                     };
                     if keys.is_some() {
                         println!("> {typed}");
@@ -114,7 +149,7 @@ impl Dial {
                     shown = phone.press(&typed).await?.shown;
                     print(&shown)?;
                 }
-                Ok(true)
+                Ok(())
             })
             .await
     }

@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 /// An SMS and USSD gateway for public life: any phone takes part, no internet needed.
 #[derive(Parser)]
 #[command(name = "passerelle", version, about, propagate_version = true)]
-pub struct Passerelle {
+struct Passerelle {
     #[command(subcommand)]
     command: Command,
 }
@@ -45,9 +45,14 @@ struct Folder {
     config: Option<PathBuf>,
 }
 
+/// Parses the command line and carries out the command.
+pub fn main() -> ExitCode {
+    Passerelle::parse().run()
+}
+
 impl Passerelle {
     /// Carries out the command; what goes wrong is said on standard error, with its causes.
-    pub fn run(self) -> ExitCode {
+    fn run(self) -> ExitCode {
         let done = match self.command {
             Command::Demo(command) => command.run(),
             Command::Serve(command) => command.run(),

@@ -11,8 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 use crate::app::{App, Load, Parts, Sockets};
 use crate::client::{Client, Limits};
 use crate::config::{self, Config, Environment, Files, Key, Rules};
-use crate::domain::channel::Channel;
 use crate::domain::institution::Webhook;
+use crate::domain::reach::Reach;
 use crate::domain::redact::Secret;
 use crate::domain::service::Service;
 use crate::flows::clock::random;
@@ -100,8 +100,8 @@ pub struct Stage {
     pub url: String,
     /// The gateway.
     pub app: App,
-    /// The channels, as plugged to the stage.
-    pub channels: Vec<Arc<Channel>>,
+    /// The service, as plugged to the stage.
+    pub service: Arc<Service>,
     /// Reaches the gateway as aggregators do.
     pub client: Client,
 }
@@ -118,11 +118,11 @@ pub async fn raise(mut config: Config, sockets: Sockets, data: &Data) -> anyhow:
     ));
     plug(&mut config, &url)?;
     let client = Client::new(Limits::default()).context("the HTTP client cannot be made")?;
-    let channels: Vec<Arc<Channel>> = config.service.channels.values().cloned().collect();
+    let service = Arc::clone(&config.service);
     let simulator = Simulator::new(Plan {
         base_url: url.clone(),
-        channels: channels.clone(),
-        inboxes: inboxes(&config.service),
+        channels: service.channels.values().cloned().collect(),
+        inboxes: inboxes(&service),
         client: client.clone(),
     });
     let load: Load =
@@ -136,7 +136,7 @@ pub async fn raise(mut config: Config, sockets: Sockets, data: &Data) -> anyhow:
     Ok(Stage {
         url,
         app,
-        channels,
+        service,
         client,
     })
 }
@@ -147,6 +147,7 @@ fn plug(config: &mut Config, url: &str) -> anyhow::Result<()> {
     for institution in &mut service.institutions {
         institution.webhooks = vec![Webhook {
             url: format!("{url}/simulator/inbox/{}", institution.id),
+            reach: Reach::Private,
             secret: Secret::new(format!("whsec_{}", STANDARD.encode(random::<32>()))),
             events: vec!["*".into()],
         }];
@@ -154,7 +155,10 @@ fn plug(config: &mut Config, url: &str) -> anyhow::Result<()> {
     }
     for (id, channel) in &mut service.channels {
         let channel = Arc::make_mut(channel);
-        channel.access.allow.clear();
+        // `dial --url` and anyone with curl on this machine may call too.
+        channel.access.allow = [[127, 0, 0, 1].into(), std::net::Ipv6Addr::LOCALHOST.into()]
+            .map(|here: std::net::IpAddr| here.into())
+            .to_vec();
         channel.access.secret = Some(Secret::new(STANDARD.encode(random::<18>())));
         let credentials = &mut channel.credentials.0;
         for value in credentials.values_mut().filter(|v| v.expose().is_empty()) {

@@ -1,11 +1,8 @@
 //! `passerelle text`: an SMS from the terminal.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use super::dial::Line;
-use crate::simulator::networks::Subscriber;
-use crate::simulator::{Handset, Wanted, pick};
 
 /// Text a short code: a phone in the terminal.
 #[derive(clap::Args)]
@@ -29,17 +26,11 @@ impl Text {
     }
 
     async fn send(&self) -> anyhow::Result<()> {
-        let number = Subscriber::parse(&self.from)?;
         self.line
-            .with(async |client, url, channels| {
-                let wanted = Wanted {
-                    code: &self.to,
-                    channel: self.line.channel.as_deref(),
-                    country: None,
-                };
-                let channel = Arc::clone(pick(channels, &wanted)?);
+            .with(async |reached| {
+                let channel = self.line.channel.as_deref();
+                let (channel, phone) = reached.phone(&self.from, &self.to, channel)?;
                 println!("to {} on channel {}", self.to, channel.id);
-                let phone = Handset::new(client, url, channel, number)?;
                 phone.text(&self.to, &self.body).await?;
                 println!("taken: it is on record");
                 Ok(())

@@ -116,11 +116,11 @@ impl Files {
         self.all.keys().map(String::as_str)
     }
 
-    /// A number that changes when any file does, and with nothing else: sessions outlive a
-    /// restart, and must not go on with another configuration.
+    /// A number that changes when any file does but the gateway's own settings: sessions outlive
+    /// a restart, and must not go on with another service.
     pub fn version(&self) -> u32 {
         let mut hash = Sha256::new();
-        for (path, bytes) in &self.all {
+        for (path, bytes) in self.all.iter().filter(|(path, _)| *path != SETTINGS) {
             hash.update(path);
             hash.update((bytes.len() as u64).to_be_bytes());
             hash.update(bytes);

@@ -71,11 +71,15 @@ impl Word {
 
 /// The text with what a terminal would obey written out.
 pub(super) fn printable(text: &str) -> String {
-    let each = |c: char| match c.is_control() {
-        true => c.escape_default().to_string(),
-        false => c.to_string(),
-    };
-    text.chars().map(each).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 struct Finding {
@@ -139,6 +143,12 @@ impl<'a> Gate<'a> {
     /// Whether a file could not be parsed.
     pub(super) fn is_broken(&self, file: &str) -> bool {
         self.broken.borrow().contains(file)
+    }
+
+    /// Whether something is wrong already.
+    pub(super) fn has_errors(&self) -> bool {
+        let findings = self.findings.borrow();
+        findings.iter().any(|f| f.severity == Severity::Error)
     }
 
     fn find(&self, severity: Severity, at: &Spot, message: String, help: String) {

@@ -30,6 +30,9 @@ impl Locale {
     }
 }
 
+/// What some editors put before UTF-8 and Fluent does not take.
+const MARK: char = '\u{feff}';
+
 pub(super) fn read(gate: &Gate<'_>) -> Vec<Locale> {
     let mut locales = Vec::new();
     for (tag, path) in gate.files.ids("locales") {
@@ -39,7 +42,13 @@ pub(super) fn read(gate: &Gate<'_>) -> Vec<Locale> {
             reviewed: false,
             texts: Vec::new(),
         };
-        let text = gate.text(path).unwrap_or_default();
+        let mut text = gate.text(path).unwrap_or_default();
+        if text.starts_with(MARK) {
+            let at = Spot::of(path, 0..MARK.len_utf8());
+            let help = "save it as UTF-8 without one";
+            gate.unparsed(&at, "this file begins with a byte order mark", help);
+            text = "";
+        }
         Reader { gate, path, text }.file(&mut locale);
         if !locale.reviewed && !gate.is_broken(path) {
             let says = text.find("# review:").unwrap_or(0);

@@ -15,6 +15,7 @@ mod menus;
 mod nearest;
 mod places;
 mod problem;
+mod proof;
 mod render;
 mod settings;
 mod sheet;
@@ -33,6 +34,7 @@ pub use settings::{Delivery, Key, Privacy, Records, Server, Sessions, Settings};
 pub use webhooks::EVENTS;
 
 use crate::domain::channel::Channel;
+use crate::domain::menu::prove::Row;
 use crate::domain::service::Service;
 use gate::{Gate, Spot};
 
@@ -53,6 +55,8 @@ pub struct Config {
     pub simulator: bool,
     /// Countries, channels, institutions, menus, texts and places.
     pub service: Arc<Service>,
+    /// What the menus ask of a citizen, by menu and language.
+    pub table: Vec<Row>,
     /// What is not wrong but worth knowing: warnings and notes.
     pub remarks: Report,
 }
@@ -96,7 +100,7 @@ impl Rules<'static> {
 pub fn load(files: &Files, environment: &Environment, rules: &Rules<'_>) -> Result<Config, Report> {
     let gate = Gate::new(files, environment, rules);
     let settings = settings::read(&gate);
-    let service = service(&gate);
+    let (service, table) = service(&gate);
     gate.unread();
     let remarks = gate.report().below(files.root());
     if remarks.has_errors() {
@@ -110,12 +114,13 @@ pub fn load(files: &Files, environment: &Environment, rules: &Rules<'_>) -> Resu
         delivery: settings.delivery,
         simulator: settings.simulator,
         service: Arc::new(service),
+        table,
         remarks,
     })
 }
 
 /// Each file in an order in which it can be checked against those before it.
-fn service(gate: &Gate<'_>) -> Service {
+fn service(gate: &Gate<'_>) -> (Service, Vec<Row>) {
     let locales = locales::read(gate);
     let atlas = places::read(gate);
     let countries = countries::read(gate, &locales, &atlas);
@@ -127,12 +132,12 @@ fn service(gate: &Gate<'_>) -> Service {
     texts::check(gate, &countries, &channels, &menus, &locales);
 
     let mut texts = texts::compile(&locales);
-    let menus = menus.iter().filter_map(|(id, menu)| {
-        let menu = menus::compile(gate.files, id, menu.as_ref()?, &mut texts)?;
+    let linked = menus.iter().filter_map(|(id, menu)| {
+        let menu = menus::compile(id, menu.as_ref()?, &mut texts)?;
         Some((id.clone(), Arc::new(menu)))
     });
-    let menus: HashMap<_, _> = menus.collect();
-    Service {
+    let linked: HashMap<_, _> = linked.collect();
+    let service = Service {
         version: gate.files.version(),
         countries: countries
             .into_values()
@@ -140,10 +145,12 @@ fn service(gate: &Gate<'_>) -> Service {
             .collect(),
         channels: shared(channels),
         institutions: institutions.all,
-        menus,
+        menus: linked,
         texts,
         places: atlas.places,
-    }
+    };
+    let table = proof::check(gate, &service, &menus, &locales);
+    (service, table)
 }
 
 fn shared(channels: BTreeMap<String, Channel>) -> HashMap<String, Arc<Channel>> {

@@ -119,8 +119,8 @@ impl<'a> Table<'a> {
 
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
         let at = self.spot(value.span());
-        // Where a table was expected, what stands there may be anything.
-        if wanted.contains("table") {
+        // Where a table was expected, what stands there may be anything; and so in a table.
+        if wanted.contains("table") || value.get_ref().is_table() {
             self.hide(&at);
         }
         let found = type_name(value.get_ref());

@@ -5,6 +5,7 @@ use super::nearest;
 use super::sheet::Table;
 use super::values;
 use crate::domain::institution::Webhook;
+use crate::domain::reach::{self, Reach, Refused};
 use crate::domain::redact::Secret;
 
 /// The types of events, as the contract lists them.
@@ -26,7 +27,14 @@ pub(super) fn read(gate: &Gate<'_>, file: &Table<'_>) -> Vec<Webhook> {
 }
 
 fn one(gate: &Gate<'_>, table: &Table<'_>) -> Option<Webhook> {
-    let url = url(gate, table);
+    let reach = table.flag("private").map(|(private, _)| {
+        if private {
+            Reach::Private
+        } else {
+            Reach::Public
+        }
+    });
+    let address = address(gate, table, reach);
     let secret = table.secret("secret");
     if secret.is_none() && !table.has("secret") {
         table.missing("secret", "\"env:…_SECRET\"");
@@ -42,31 +50,74 @@ fn one(gate: &Gate<'_>, table: &Table<'_>) -> Option<Webhook> {
         check_event(gate, event);
     }
     table.close();
+    let (url, reach) = address?;
     Some(Webhook {
-        url: url?,
+        url,
+        reach,
         secret: Secret::new(secret?.value),
         events: events.into_iter().map(|event| event.value).collect(),
     })
 }
 
-fn url(gate: &Gate<'_>, table: &Table<'_>) -> Option<String> {
+/// Where events go, and how far they may: by default to public addresses only. This very machine,
+/// written out, is an exception that nobody makes unawares, and no name can turn into.
+fn address(gate: &Gate<'_>, table: &Table<'_>, given: Option<Reach>) -> Option<(String, Reach)> {
     let word = table.need("url", "\"https://…\"")?;
     if word.missing {
-        return Some(String::new());
+        return Some((String::new(), given.unwrap_or(Reach::Public)));
     }
     match values::web_url(&word.value) {
+        Ok(url) if given.is_none() && reach::is_this_machine(&url, &word.value) => {
+            let help = "fine for trying out; say `private = true` below it if it is meant so";
+            gate.warn(&word.at, "this address is on this machine", help);
+            Some((url.into(), Reach::Private))
+        }
         Ok(url) => {
-            if url.scheme() == "http" {
-                let help = "use https: citizens' words pass here";
-                gate.warn(&word.at, "this address is not encrypted", help);
-            }
-            Some(url.into())
+            let reach = given.unwrap_or(Reach::Public);
+            check_reach(gate, &word, reach, &url);
+            Some((url.into(), reach))
         }
         Err(help) => {
             gate.error(&word.at, "this is no address to send events to", help);
             None
         }
     }
+}
+
+/// What can be known of an address without asking for its name: a name that leads inside is found
+/// out at delivery.
+fn check_reach(gate: &Gate<'_>, word: &Word, reach: Reach, url: &url::Url) {
+    let open = reach == Reach::Private;
+    let (message, help) = match reach::judge(reach, url) {
+        Ok(()) => {
+            if url.scheme() == "http" {
+                let help = "use https: citizens' words pass here";
+                gate.warn(&word.at, "this address is not encrypted", help);
+            }
+            return;
+        }
+        Err(Refused::Plain) => (
+            "this address is not encrypted",
+            "use https: citizens' words pass here; `private = true` allows http within the institution's own network",
+        ),
+        Err(Refused::Inside) if open => (
+            "nobody's events may go to this address",
+            "link-local, multicast, reserved and embedded addresses are never called, with `private = true` neither",
+        ),
+        Err(Refused::Inside) => (
+            "this address leads inside",
+            "if the receiver is in the institution's own network, add `private = true` below it",
+        ),
+        Err(Refused::Credentials) => (
+            "this address holds a user or password",
+            "leave them out: the signature shows who sends",
+        ),
+        Err(Refused::Unreadable) => (
+            "this is no address to send events to",
+            "write an address like `https://example.org/hook`",
+        ),
+    };
+    gate.error(&word.at, message, help);
 }
 
 /// Standard Webhooks 1.0.0: `whsec_` and 24 to 64 bytes, or `whsk_` and an ed25519 key.

@@ -1,5 +1,6 @@
 //! An institution that listens: who it is, what it covers, where its letters go.
 
+use super::reach::Reach;
 use super::redact::Secret;
 
 /// A checked institution file; its name without `.toml` is the id.
@@ -41,6 +42,8 @@ pub enum ReplyWithin {
 pub struct Webhook {
     /// Where to POST.
     pub url: String,
+    /// How far that may be.
+    pub reach: Reach,
     /// `whsec_…` (HMAC) or `whsk_…` (ed25519), Standard Webhooks 1.0.0.
     pub secret: Secret,
     /// `feedback.*`, `reply.delivered`, …

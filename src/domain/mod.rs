@@ -1,5 +1,6 @@
 //! The study: everything that decides. No IO, no async, no clock, no randomness.
 
+pub mod breaker;
 pub mod channel;
 pub mod citizen;
 pub mod code;
@@ -14,6 +15,7 @@ pub mod outbox;
 pub mod parts;
 pub mod place;
 pub mod promise;
+pub mod reach;
 pub mod redact;
 pub mod reference;
 pub mod routing;

@@ -226,6 +226,7 @@ mod tests {
     fn webhook(secret: &str) -> Webhook {
         Webhook {
             url: "https://example.org/hook".into(),
+            reach: crate::domain::reach::Reach::Public,
             secret: Secret::new(secret),
             events: vec!["*".into()],
         }

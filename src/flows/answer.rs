@@ -88,7 +88,9 @@ pub async fn reply(
     let now = gateway.clock.now();
     let service = gateway.service();
     let reply = Reply {
-        id: format!("rp_{}", base32(&clock::random::<16>())),
+        id: gateway
+            .keys
+            .name_at("rp", now, &[&base32(&clock::random::<16>())]),
         feedback: feedback.id.clone(),
         text: Words::new(text),
         created_at: now,

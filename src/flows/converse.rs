@@ -66,7 +66,9 @@ fn ended(channel: &Channel, end: &End) {
 
 async fn in_time(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Screen {
     let answer = step(gateway, channel, ussd);
-    match tokio::time::timeout(gateway.settings.answer_within, answer).await {
+    // A tenth is left for writing the ending and carrying it back: in time means there in time.
+    let within = gateway.settings.answer_within.mul_f64(0.9);
+    match tokio::time::timeout(within, answer).await {
         Ok(Ok(screen)) => screen,
         Ok(Err(why)) => {
             tracing::error!(channel = channel.id, %why, "a citizen got the polite ending");

@@ -8,6 +8,7 @@ use crate::client::NoAnswer;
 use crate::domain::channel::Channel;
 use crate::domain::exchange::{Answered, Door, Outgoing};
 use crate::domain::feedback::{Feedback, Letter, Message};
+use crate::domain::institution::Webhook;
 use crate::domain::outbox::{Next, Schedule};
 use crate::domain::service::Service;
 use crate::domain::text::Folding;
@@ -16,6 +17,7 @@ use crate::domain::webhook;
 use crate::store::Away;
 use crate::store::records::{Ending, LetterOutcome, MessageOutcome};
 
+use super::endpoints::{Health, Turn};
 use super::{Gateway, Halt, clock, opt_out, receipt};
 
 /// A lease outlives the client's clock by far: nobody else tries a letter that is being tried.
@@ -51,15 +53,14 @@ pub async fn due_messages(gateway: &Gateway, limit: u32) -> Result<Vec<Message>,
 /// [`Away`] if that could not be noted: the lease runs out and the letter is tried again, under
 /// the same `webhook-id`.
 pub async fn letter(gateway: &Gateway, letter: &Letter) -> Result<(), Away> {
-    let outcome = match request(gateway, letter) {
+    let outcome = match webhook_of(gateway, letter) {
         Err(why) => dead(gateway, None, why),
-        Ok(request) => {
-            let answered = gateway.client.send(&request).await;
-            judge(gateway, letter, &answered)
-        }
+        Ok(webhook) => in_turn(gateway, letter, &webhook).await?,
     };
     note(letter, &outcome);
-    gateway.metrics.attempt("letter", outcome_word(&outcome));
+    if let Some(word) = outcome_word(&outcome) {
+        gateway.metrics.attempt("letter", word);
+    }
     let again = matches!(outcome, LetterOutcome::Delivered { .. });
     gateway.records.settle_letter(&letter.id, outcome).await?;
     if again {
@@ -69,11 +70,40 @@ pub async fn letter(gateway: &Gateway, letter: &Letter) -> Result<(), Away> {
     Ok(())
 }
 
-fn outcome_word(outcome: &LetterOutcome) -> &'static str {
+/// One attempt, if the letter's address may be tried now.
+async fn in_turn(
+    gateway: &Gateway,
+    letter: &Letter,
+    webhook: &Webhook,
+) -> Result<LetterOutcome, Away> {
+    let endpoint = gateway.endpoints.of(gateway, letter).await?;
+    let pass = match endpoint.turn(gateway).await {
+        Turn::Go(pass) => pass,
+        Turn::NotBefore(due_at) => return Ok(LetterOutcome::PutBack { due_at }),
+        Turn::Never(why) => return Ok(dead(gateway, None, &why.to_string())),
+    };
+    // Signed only now: it may have waited, and the signature holds the time.
+    let request = match request(gateway, letter, webhook) {
+        Ok(request) => request,
+        Err(why) => return Ok(dead(gateway, None, why)),
+    };
+    let answered = gateway.client.deliver(webhook.reach, &request).await;
+    let health = match &answered {
+        Ok(Answered { status, .. }) if (200..300).contains(status) => Health::Well,
+        Ok(Answered { status: 410, .. }) => Health::Gone,
+        _ => Health::Failing,
+    };
+    endpoint.note(gateway, &pass, health);
+    Ok(judge(gateway, letter, &answered))
+}
+
+/// How an attempt went; none if there was none.
+fn outcome_word(outcome: &LetterOutcome) -> Option<&'static str> {
     match outcome {
-        LetterOutcome::Delivered { .. } => "delivered",
-        LetterOutcome::Retry { .. } => "later",
-        LetterOutcome::Dead { .. } => "given_up",
+        LetterOutcome::Delivered { .. } => Some("delivered"),
+        LetterOutcome::Retry { .. } => Some("later"),
+        LetterOutcome::Dead { .. } => Some("given_up"),
+        LetterOutcome::PutBack { .. } => None,
     }
 }
 
@@ -96,6 +126,12 @@ fn note(letter: &Letter, outcome: &LetterOutcome) {
                 "not delivered, will be tried again"
             );
         }
+        LetterOutcome::PutBack { .. } => {
+            tracing::debug!(
+                letter = letter.id,
+                "put back: its address cannot take it now"
+            );
+        }
         LetterOutcome::Dead { why, .. } => {
             tracing::error!(
                 letter = letter.id,
@@ -108,13 +144,22 @@ fn note(letter: &Letter, outcome: &LetterOutcome) {
     }
 }
 
-/// The signed request of one attempt.
-fn request(gateway: &Gateway, letter: &Letter) -> Result<Outgoing, &'static str> {
+/// The webhook that a letter goes to, as configured now.
+fn webhook_of(gateway: &Gateway, letter: &Letter) -> Result<Webhook, &'static str> {
     let service = gateway.service();
-    let webhook = service
+    service
         .institution(&letter.institution)
         .and_then(|i| i.webhooks.iter().find(|w| w.url == letter.url))
-        .ok_or("this address is no longer in the institution's file")?;
+        .cloned()
+        .ok_or("this address is no longer in the institution's file")
+}
+
+/// The signed request of one attempt.
+fn request(
+    gateway: &Gateway,
+    letter: &Letter,
+    webhook: &Webhook,
+) -> Result<Outgoing, &'static str> {
     let body = letter.body.as_str();
     let headers = webhook::headers(webhook, &letter.id, gateway.clock.now(), body)
         .map_err(|_| "the institution's secret cannot sign")?;

@@ -147,7 +147,7 @@ fn feedback(
         .institution(&institution)
         .and_then(|i| i.reply_within);
     Feedback {
-        id: gateway.keys.name("fb", &[&key]),
+        id: gateway.keys.name_at("fb", source.at, &[&key]),
         key,
         code: String::new(),
         country: source.channel.country.clone(),
@@ -222,7 +222,7 @@ pub fn letters(
         .map(|webhook| Letter {
             id: gateway
                 .keys
-                .name("msg", &[feedback, event, &webhook.url, body]),
+                .name_at("msg", at, &[feedback, event, &webhook.url, body]),
             feedback: feedback.to_owned(),
             institution: institution.id.clone(),
             url: webhook.url.clone(),
@@ -248,7 +248,9 @@ fn confirmation(gateway: &Gateway, service: &Service, feedback: &Feedback) -> Me
             _ => String::new(),
         });
     Message {
-        id: gateway.keys.name("sms", &[&feedback.id, "filed"]),
+        id: gateway
+            .keys
+            .name_at("sms", feedback.received_at, &[&feedback.id, "filed"]),
         channel: super::deliver::channel_for(service, feedback),
         citizen: feedback.citizen.clone(),
         feedback: feedback.id.clone(),

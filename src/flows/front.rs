@@ -1,11 +1,17 @@
 //! A callback comes in: who may knock, and which journey it is.
 
+use std::time::Duration;
+
 use crate::aggregators::{self, Interpreter};
 use crate::domain::channel::Channel;
 use crate::domain::exchange::{Callback, Door, Response};
 use crate::domain::inbound::{Inbound, Unreadable};
 
 use super::{Gateway, Halt, converse, listen, opt_out, receipt};
+
+/// A message or report is answered within this: aggregators hang up after 10 to 15 seconds, and
+/// some lose what they were sending when they do.
+const NEWS_WITHIN: Duration = Duration::from_secs(5);
 
 /// Why a callback gets no answer of its dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +66,13 @@ pub async fn receive(
         Door::Ussd | Door::UssdEnd => {
             Ok(converse::converse(gateway, channel, interpreter, callback).await)
         }
-        Door::Sms | Door::Receipt => news(gateway, channel, interpreter, callback).await,
+        Door::Sms | Door::Receipt => {
+            let news = news(gateway, channel, interpreter, callback);
+            // What is committed after this was told to come again, and will find itself there.
+            tokio::time::timeout(NEWS_WITHIN, news)
+                .await
+                .unwrap_or(Err(Refused::Away))
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! * [`opt_out`]: a citizen wants no messages.
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`deliver`]: letters go to institutions, messages to phones.
+//! * [`endpoints`]: which address may be tried now.
 //! * [`answer`]: an institution answers.
 //! * [`receipt`]: the network says what became of a message.
 //! * [`register`]: an aggregator is told where to call us.
@@ -17,6 +18,7 @@ pub mod answer;
 pub mod clock;
 pub mod converse;
 pub mod deliver;
+pub mod endpoints;
 pub mod file;
 pub mod front;
 pub mod gather;
@@ -42,6 +44,7 @@ use crate::store::records::Records;
 use crate::store::sessions::Sessions;
 use crate::telemetry::Metrics;
 use clock::Clock;
+use endpoints::Endpoints;
 
 /// Everything a journey needs. One a process, shared by all.
 pub struct Gateway {
@@ -61,6 +64,8 @@ pub struct Gateway {
     pub settings: Settings,
     /// Counters.
     pub metrics: Metrics,
+    /// What is known of the addresses that letters go to.
+    pub endpoints: Endpoints,
     /// Rung when a letter has been written.
     pub letters: Notify,
     /// Rung when a message has been written.
@@ -95,6 +100,10 @@ pub struct Settings {
     pub repeat_within: Duration,
     /// How the world reaches us, without a slash at the end.
     pub public_url: String,
+    /// Letters, and messages, under way at once.
+    pub parallel: usize,
+    /// Letters under way to one address.
+    pub parallel_each: usize,
 }
 
 /// Configurations kept for sessions that began with them.
@@ -119,6 +128,7 @@ impl Gateway {
             clock: Clock::System,
             settings,
             metrics: Metrics::default(),
+            endpoints: Endpoints::default(),
             letters: Notify::new(),
             messages: Notify::new(),
         }
@@ -139,7 +149,7 @@ impl Gateway {
             .cloned()
     }
 
-    /// Puts a new configuration in force.
+    /// Puts a new configuration in force; addresses that were disabled get another chance.
     pub fn renew(&self, service: &Arc<Service>) {
         self.services.rcu(|held| {
             std::iter::once(service)
@@ -148,6 +158,8 @@ impl Gateway {
                 .cloned()
                 .collect::<Vec<_>>()
         });
+        self.endpoints.reset(self);
+        self.letters.notify_one();
     }
 }
 

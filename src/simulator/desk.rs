@@ -118,6 +118,15 @@ struct CameLetter<'a> {
     body: std::borrow::Cow<'a, str>,
 }
 
+#[derive(Serialize)]
+struct GaveReply<'a> {
+    institution: &'a str,
+    feedback: &'a str,
+    text: &'a str,
+    /// What the API said to it.
+    said: serde_json::Value,
+}
+
 impl Simulator {
     /// Builds the stage.
     pub fn new(mut plan: Plan) -> Arc<Self> {
@@ -305,7 +314,22 @@ impl Simulator {
             body: serde_json::json!({"text": text}).to_string().into_bytes(),
             oauth: None,
         };
-        Some(self.plan.client.send(&outgoing).await)
+        let answered = self.plan.client.send(&outgoing).await;
+        if let Ok(taken) = &answered
+            && (200..300).contains(&taken.status)
+        {
+            let said = serde_json::from_slice(&taken.body).unwrap_or_default();
+            self.news.tell(
+                "reply",
+                &GaveReply {
+                    institution,
+                    feedback,
+                    text,
+                    said,
+                },
+            );
+        }
+        Some(answered)
     }
 
     fn pick(&self, who: Gesture<'_>, code: &str) -> Result<&Arc<Channel>, NoChannel> {
@@ -358,3 +382,6 @@ fn reply_url(base_url: &str, feedback: &str) -> String {
     let id: String = url::form_urlencoded::byte_serialize(feedback.as_bytes()).collect();
     format!("{base_url}/v1/feedback/{id}/replies")
 }
+
+#[cfg(test)]
+pub(in crate::simulator) mod tests;

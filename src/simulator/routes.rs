@@ -323,3 +323,6 @@ fn problem(status: StatusCode, detail: &str, wire: Option<&Wire>) -> HttpRespons
         .insert_header((header::CONTENT_TYPE, "application/problem+json"))
         .body(body.to_string())
 }
+
+#[cfg(test)]
+mod tests;

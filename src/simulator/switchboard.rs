@@ -133,3 +133,82 @@ pub(super) fn split<'a>(channel: &'a Channel, code: &str) -> Option<(&'a str, Ve
         })
         .max_by_key(|(own, _)| own.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    use crate::domain::channel::{Access, Credentials};
+    use crate::domain::text::Folding;
+
+    fn channel(id: &str, country: &str, ussd: &[&str], sms: &[&str]) -> Arc<Channel> {
+        let own = |codes: &[&str]| codes.iter().map(|c| (*c).to_owned()).collect();
+        Arc::new(Channel {
+            id: id.into(),
+            aggregator: "comviva-xml".into(),
+            country: country.into(),
+            operator: None,
+            menu: "feedback".into(),
+            ussd: own(ussd),
+            sms: own(sms),
+            access: Access::default(),
+            credentials: Credentials::default(),
+            budget: 150,
+            folding: Folding::Gsm7,
+            dialect: BTreeMap::new(),
+        })
+    }
+
+    fn picked(code: &str, id: Option<&str>, country: Option<&str>) -> Result<String, String> {
+        let channels = [
+            channel("mtn-bj", "BJ", &["*7344#"], &[]),
+            channel("sms-bj", "BJ", &[], &["7344"]),
+            channel("at-rw", "RW", &["*384*7344#", "*7344#"], &["7344"]),
+            channel("bus-bj", "BJ", &["*7344*5#"], &[]),
+        ];
+        let wanted = Wanted {
+            code,
+            channel: id,
+            country,
+        };
+        let found = pick(&channels, &wanted);
+        found.map(|c| c.id.clone()).map_err(|why| why.to_string())
+    }
+
+    #[test]
+    fn the_code_that_fits_best_wins_and_a_country_narrows_it() {
+        for (code, id, country, want) in [
+            ("*384*7344#", None, None, "at-rw"),
+            ("*384*7344*1*2#", None, None, "at-rw"),
+            ("*7344#", None, Some("BJ"), "mtn-bj"),
+            ("*7344*5#", None, Some("BJ"), "bus-bj"),
+            ("*7344*5*1#", None, None, "bus-bj"),
+            ("*7344*55#", None, Some("BJ"), "mtn-bj"),
+            ("7344", None, Some("BJ"), "sms-bj"),
+            ("*7344#", Some("at-rw"), None, "at-rw"),
+        ] {
+            assert_eq!(picked(code, id, country).as_deref(), Ok(want), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_there_is() {
+        let why = |code, id| picked(code, id, None).unwrap_err();
+        assert!(why("*999#", None).contains("*7344# (`mtn-bj`, BJ)"));
+        assert!(why("*73440#", None).contains("nobody answers"));
+        assert!(why("*7344", None).contains("nobody answers"));
+        assert!(why("7344", None).contains("`at-rw` (RW), `sms-bj` (BJ)"));
+        assert!(why("*7344#", Some("nobody")).contains("`mtn-bj` (BJ)"));
+    }
+
+    #[test]
+    fn what_was_dialled_beyond_the_code_is_kept_in_order() {
+        let own = channel("x", "BJ", &["*7344#"], &[]);
+        let deep = |code| split(&own, code).map(|(_, deep)| deep.join("|"));
+        assert_eq!(deep("*7344#").as_deref(), Some(""));
+        assert_eq!(deep("*7344*1*2#").as_deref(), Some("1|2"));
+        assert_eq!(deep("*7344*1**3#").as_deref(), Some("1||3"));
+        assert_eq!(deep("7344#"), None);
+    }
+}

@@ -3,7 +3,12 @@
 
 mod aggregators;
 mod config;
+mod docs;
+mod invented;
 mod menus;
+mod numbers;
+mod networks;
+mod reach;
 mod sessions;
 mod support;
 mod tidy;

@@ -135,6 +135,31 @@ async fn the_same_callback_again_changes_nothing_and_gets_the_same_screen() {
     for screen in &again {
         assert_eq!(Some(screen), once.last());
     }
+    receiver.next().await;
+    assert_eq!(kept(&gateway, "rw-minisante").await, 1);
+    gateway.stop().await;
+    assert_eq!(receiver.waiting(), 0);
+}
+
+/// How many feedbacks an institution has.
+async fn kept(gateway: &Gateway, institution: &str) -> usize {
+    let page = gateway
+        .api(Method::GET, "/v1/feedback", institution)
+        .send()
+        .await
+        .expect("sent");
+    let page: Value = page.json().await.expect("JSON");
+    page["data"].as_array().map_or(0, Vec::len)
+}
+
+#[tokio::test]
+async fn the_last_key_again_files_nothing_where_only_the_last_input_is_sent() {
+    let receiver = Partner::receiver();
+    let gateway = Gateway::start(Wanted {
+        receiver: Some(&receiver),
+        ..Wanted::default()
+    })
+    .await;
     let benin = phone::benin(
         &gateway,
         "bj-twice",
@@ -160,23 +185,9 @@ async fn the_same_callback_again_changes_nothing_and_gets_the_same_screen() {
         )
         .await;
     assert_eq!(Some(&repeated), congo.last());
-    for _ in 0..3 {
+    for institution in ["bj-sante", "cg-police"] {
         receiver.next().await;
-    }
-    for (institution, count) in [("rw-minisante", 1), ("bj-sante", 1), ("cg-police", 1)] {
-        let page: Value = gateway
-            .api(Method::GET, "/v1/feedback", institution)
-            .send()
-            .await
-            .expect("sent")
-            .json()
-            .await
-            .expect("JSON");
-        assert_eq!(
-            page["data"].as_array().map(Vec::len),
-            Some(count),
-            "{institution}"
-        );
+        assert_eq!(kept(&gateway, institution).await, 1, "{institution}");
     }
     assert_eq!(receiver.waiting(), 0);
     gateway.stop().await;
@@ -327,6 +338,9 @@ async fn report(gateway: &Gateway, id: &str, status: &str) -> u16 {
     gateway.form("/callbacks/at-rw/receipt", &fields).await.0
 }
 
+/// Long enough for two parts once its ç makes it UCS-2.
+const ANSWER: &str = "We hired two more nurses for the maternity ward. Déçu? Call us on 114.";
+
 #[tokio::test]
 async fn a_reply_rings_on_the_phone_and_its_fate_is_told_once() {
     let (receiver, aggregator) = (Partner::receiver(), Partner::africas_talking("ATXid_77"));
@@ -338,26 +352,14 @@ async fn a_reply_rings_on_the_phone_and_its_fate_is_told_once() {
     .await;
     let data = filed(&gateway, &receiver, "ATUid_reply").await;
     let id = data["id"].as_str().expect("an id");
-    let (status, taken) = reply(
-        &gateway,
-        id,
-        "We hired two more nurses for the maternity ward. Déçu? Call us on 114.",
-        "k1",
-    )
-    .await;
+    let (status, taken) = reply(&gateway, id, ANSWER, "k1").await;
     assert_eq!(status, 202, "{taken}");
     assert_eq!(
         (&taken["parts"], &taken["encoding"]),
         (&json!(2), &json!("ucs2"))
     );
     assert_eq!(taken["dear"]["character"], "ç");
-    let (_, repeated) = reply(
-        &gateway,
-        id,
-        "We hired two more nurses for the maternity ward. Déçu? Call us on 114.",
-        "k1",
-    )
-    .await;
+    let (_, repeated) = reply(&gateway, id, ANSWER, "k1").await;
     assert_eq!(taken, repeated);
     assert_eq!(reply(&gateway, id, "Something else", "k1").await.0, 409);
 
@@ -366,10 +368,7 @@ async fn a_reply_rings_on_the_phone_and_its_fate_is_told_once() {
         (sent.form("to"), sent.form("from")),
         ("+250788308559".into(), "7344".into())
     );
-    assert!(
-        sent.form("message")
-            .contains("We hired two more nurses for the maternity ward. Déçu? Call us on 114.")
-    );
+    assert!(sent.form("message").contains(ANSWER));
     for status in ["Sent", "Success", "Success", "Failed"] {
         assert_eq!(report(&gateway, "ATXid_77", status).await, 200);
     }
@@ -388,10 +387,7 @@ async fn a_reply_rings_on_the_phone_and_its_fate_is_told_once() {
         .await
         .expect("JSON");
     assert_eq!(shown["status"], "answered");
-    assert_eq!(
-        shown["replies"][0]["text"],
-        "We hired two more nurses for the maternity ward. Déçu? Call us on 114."
-    );
+    assert_eq!(shown["replies"][0]["text"], ANSWER);
     gateway.stop().await;
     assert_eq!((receiver.waiting(), aggregator.waiting()), (0, 0));
 }
@@ -450,6 +446,24 @@ async fn a_reply_that_the_aggregator_refuses_has_failed() {
     gateway.stop().await;
 }
 
+/// What an institution gets from the API: status, content type, body.
+async fn get(gateway: &Gateway, institution: &str, path: &str) -> (u16, String, Value) {
+    let answer = gateway
+        .api(Method::GET, path, institution)
+        .send()
+        .await
+        .expect("sent");
+    let kind = answer.headers()["content-type"]
+        .to_str()
+        .expect("text")
+        .to_owned();
+    (
+        answer.status().as_u16(),
+        kind,
+        answer.json().await.expect("JSON"),
+    )
+}
+
 #[tokio::test]
 async fn an_institution_sees_only_its_own() {
     let receiver = Partner::receiver();
@@ -459,16 +473,28 @@ async fn an_institution_sees_only_its_own() {
     })
     .await;
     let data = filed(&gateway, &receiver, "ATUid_own").await;
-    let id = data["id"].as_str().expect("an id");
+    let path = format!("/v1/feedback/{}", data["id"].as_str().expect("an id"));
     for (institution, status) in [("rw-minisante", 200), ("rw-police", 404), ("nobody", 401)] {
-        let answer = gateway
-            .api(Method::GET, &format!("/v1/feedback/{id}"), institution)
-            .send()
-            .await
-            .expect("sent");
-        assert_eq!(answer.status().as_u16(), status, "{institution}");
+        assert_eq!(
+            get(&gateway, institution, &path).await.0,
+            status,
+            "{institution}"
+        );
     }
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_list_can_be_narrowed_and_says_what_it_does_not_understand() {
+    let receiver = Partner::receiver();
+    let gateway = Gateway::start(Wanted {
+        receiver: Some(&receiver),
+        ..Wanted::default()
+    })
+    .await;
+    filed(&gateway, &receiver, "ATUid_list").await;
     for (query, found) in [
+        ("", 1),
         ("place=RW11", 1),
         ("place=RW12", 0),
         ("experience=good", 0),
@@ -476,18 +502,7 @@ async fn an_institution_sees_only_its_own() {
         ("status=received", 1),
         ("since=2030-01-01T00:00:00Z", 0),
     ] {
-        let page: Value = gateway
-            .api(
-                Method::GET,
-                &format!("/v1/feedback?{query}"),
-                "rw-minisante",
-            )
-            .send()
-            .await
-            .expect("sent")
-            .json()
-            .await
-            .expect("JSON");
+        let (_, _, page) = get(&gateway, "rw-minisante", &format!("/v1/feedback?{query}")).await;
         assert_eq!(
             page["data"].as_array().map(Vec::len),
             Some(found),
@@ -501,17 +516,13 @@ async fn an_institution_sees_only_its_own() {
         "colour=red",
         "cursor=?",
     ] {
-        let answer = gateway
-            .api(
-                Method::GET,
-                &format!("/v1/feedback?{query}"),
-                "rw-minisante",
-            )
-            .send()
-            .await
-            .expect("sent");
-        assert_eq!(answer.status().as_u16(), 400, "{query}");
-        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        let (status, kind, _) =
+            get(&gateway, "rw-minisante", &format!("/v1/feedback?{query}")).await;
+        assert_eq!(
+            (status, kind.as_str()),
+            (400, "application/problem+json"),
+            "{query}"
+        );
     }
     gateway.stop().await;
 }

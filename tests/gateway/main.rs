@@ -4,12 +4,14 @@
 #![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
 
 mod addresses;
+mod deliveries;
 mod dialects;
 mod journeys;
 mod long_messages;
 mod opt_outs;
 mod outside;
 mod registering;
+mod store_durable;
 mod store_letters;
 mod store_parts;
 mod store_receipts;

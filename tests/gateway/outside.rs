@@ -104,8 +104,8 @@ async fn the_public_library_of_another_language_verifies_what_serve_sends() {
     shipped.set_secrets(WEBHOOK_SECRET);
     shipped.edit(
         "institutions/rw-minisante.toml",
-        "https://hooks.example.org/rw-minisante",
-        &receiver.url,
+        r#""https://hooks.example.org/rw-minisante""#,
+        &format!("\"{}\"\nprivate = true", receiver.url),
     );
     let served = shipped.serve();
     let screens = file(
@@ -126,9 +126,8 @@ async fn the_public_library_of_another_language_verifies_what_serve_sends() {
 /// Digits of the numbers used below, as any form of them would show.
 const DIGITS: [&str; 4] = ["788314159", "63271828", "068161803", "68161803"];
 
-#[tokio::test]
-async fn no_number_no_text_and_no_secret_is_in_the_log_the_records_or_an_answer() {
-    let (receiver, aggregator) = (Partner::receiver(), Partner::africas_talking("ATXid_log"));
+/// The program with two of its channels and three of its institutions plugged to stubs.
+fn plugged(receiver: &Partner, aggregator: &Partner) -> Shipped {
     let mut shipped = Shipped::new();
     shipped.set_secrets(WEBHOOK_SECRET);
     shipped.set("PASSERELLE_LOG", "trace");
@@ -136,22 +135,20 @@ async fn no_number_no_text_and_no_secret_is_in_the_log_the_records_or_an_answer(
         let path = format!("institutions/{institution}.toml");
         shipped.edit(
             &path,
-            &format!("https://hooks.example.org/{institution}"),
-            &receiver.url,
+            &format!("\"https://hooks.example.org/{institution}\""),
+            &format!("\"{}\"\nprivate = true", receiver.url),
         );
     }
     for channel in ["at-rw", "sms-bj"] {
         let url = format!("[credentials]\nurl = \"{}\"", aggregator.url);
         shipped.edit(&format!("channels/{channel}.toml"), "[credentials]", &url);
     }
-    let served = shipped.serve();
-    let mut answers = file(&served, "ATUid_log", "+250788314159", "quelmotsecret").await;
-    let letter = receiver.next().await;
-    let feedback = letter.json()["data"]["id"]
-        .as_str()
-        .expect("an id")
-        .to_owned();
-    let form = "application/x-www-form-urlencoded";
+    shipped
+}
+
+/// What citizens, strangers and broken machines send; answers what they got.
+async fn knock(served: &Served) -> Vec<String> {
+    let mut answers = Vec::new();
     for (path, secret, body) in [
         (
             "sms-bj/sms",
@@ -185,12 +182,34 @@ async fn no_number_no_text_and_no_secret_is_in_the_log_the_records_or_an_answer(
         ),
     ] {
         let url = format!("{}/callbacks/{path}", served.url);
+        let secret = format!("value of {secret}");
         answers.push(
-            post(&url, form, &format!("value of {secret}"), body.into())
-                .await
-                .1,
+            post(
+                &url,
+                "application/x-www-form-urlencoded",
+                &secret,
+                body.into(),
+            )
+            .await
+            .1,
         );
     }
+    answers
+}
+
+#[tokio::test]
+async fn no_number_no_text_and_no_secret_is_in_the_log_the_records_or_an_answer() {
+    let (receiver, aggregator) = (Partner::receiver(), Partner::africas_talking("ATXid_log"));
+    let shipped = plugged(&receiver, &aggregator);
+    let served = shipped.serve();
+    let mut answers = file(&served, "ATUid_log", "+250788314159", "quelmotsecret").await;
+    let letter = receiver.next().await;
+    let feedback = letter.json()["data"]["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    answers.push(letter.body);
+    answers.extend(knock(&served).await);
     let reply = reqwest::Client::new()
         .post(format!("{}/v1/feedback/{feedback}/replies", served.url))
         .bearer_auth("value of RW_MINISANTE_TOKEN")
@@ -206,32 +225,28 @@ async fn no_number_no_text_and_no_secret_is_in_the_log_the_records_or_an_answer(
             "numbers do go to the aggregator"
         );
     }
-    answers.push(letter.body);
     answers.push(receiver.next().await.body);
     let metrics = reqwest::get(format!("{}/metrics", served.admin))
         .await
         .expect("an answer");
     answers.push(metrics.text().await.expect("metrics"));
     let (ended, log) = served.stop();
-    assert!(ended);
     assert!(
-        log.contains("a feedback is on record") && log.contains("DEBUG"),
+        ended && log.contains("a feedback is on record") && log.contains("DEBUG"),
         "{log}"
     );
+
+    let secrets = ["whsec_", "value of", "BwcHBwc"];
     search(
         "the log",
         log.as_bytes(),
-        &[
-            &DIGITS[..],
-            &["quelmotsecret", "whsec_", "value of", "BwcHBwc"],
-        ]
-        .concat(),
+        &[&DIGITS[..], &secrets, &["quelmotsecret"]].concat(),
     );
     for answer in &answers {
         search(
             "an answer",
             answer.as_bytes(),
-            &[&DIGITS[..], &["whsec_", "value of"]].concat(),
+            &[&DIGITS[..], &secrets].concat(),
         );
     }
     for file in ["passerelle.db", "passerelle.db-wal"] {
@@ -284,6 +299,18 @@ async fn serve_wants_its_key_and_sound_files_and_says_so() {
         "{said}"
     );
     assert_eq!(run(&shipped, "check").0, Some(0));
+    let hook = "\"https://hooks.example.org/bj-sante\"";
+    shipped.edit("institutions/bj-sante.toml", hook, "\"https://127.1/\"");
+    for command in ["check", "serve"] {
+        let (code, said) = run(&shipped, command);
+        assert!(
+            code == Some(1)
+                && said.contains("institutions/bj-sante.toml:12:7")
+                && said.contains("private = true"),
+            "{command}: {said}"
+        );
+    }
+    shipped.edit("institutions/bj-sante.toml", "\"https://127.1/\"", hook);
     shipped.edit(
         "menus/feedback.toml",
         "next = \"words\"\n\n[screens.words]",

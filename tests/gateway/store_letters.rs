@@ -7,7 +7,7 @@ use passerelle::store::Records;
 use passerelle::store::records::{DeliveryQuery, LetterOutcome};
 
 use crate::store_records::{keep, on_every_database};
-use crate::support::samples::{INSTITUTION, NOW, filing, letter};
+use crate::support::samples::{INSTITUTION, NOW, URL, filing, letter};
 
 const LEASE: i64 = 30_000;
 
@@ -18,6 +18,8 @@ on_every_database![
     a_lease_is_one_workers_own,
     a_lease_that_ends_gives_the_letter_back,
     a_late_settlement_changes_nothing,
+    a_letter_that_is_put_back_was_not_tried,
+    an_address_fails_since_its_oldest_letter_that_was_refused,
     the_dead_are_kept_and_replayed,
     an_empty_outbox_has_nothing_due,
 ];
@@ -198,6 +200,46 @@ async fn a_late_settlement_changes_nothing(records: Records) {
         records.settle_letter("msg_none", delivered(now)).await,
         Ok(false)
     );
+}
+
+async fn a_letter_that_is_put_back_was_not_tried(records: Records) {
+    let now = keep_four(&records).await;
+    let id = "msg_fb_00001_0";
+    assert_eq!(lease(&records, now).await[0].attempts, 1);
+    let back = |due_at| LetterOutcome::PutBack { due_at };
+    assert_eq!(records.settle_letter(id, back(now + 500)).await, Ok(true));
+    assert!(
+        leased(&records, now + 499).await.is_empty(),
+        "none overtakes"
+    );
+    let again = lease(&records, now + 500).await;
+    assert_eq!((again[0].id.as_str(), again[0].attempts), (id, 1));
+    let settled = records.settle_letter(id, delivered(now + 501)).await;
+    assert_eq!(settled, Ok(true));
+    assert_eq!(records.settle_letter(id, back(now + 502)).await, Ok(false));
+}
+
+async fn an_address_fails_since_its_oldest_letter_that_was_refused(records: Records) {
+    let since = async |after| {
+        let asked = records.failing_since(INSTITUTION, URL, after).await;
+        asked.expect("answers")
+    };
+    for n in 1..=3 {
+        keep(&records, filing(n)).await;
+    }
+    let now = NOW + 100;
+    assert_eq!(since(0).await, None, "nothing was tried");
+    lease(&records, now).await;
+    for n in [1, 2] {
+        let id = format!("msg_fb_0000{n}_0");
+        let settled = records.settle_letter(&id, retry(now + 5_000));
+        assert_eq!(settled.await, Ok(true));
+    }
+    assert_eq!(since(0).await, Some(NOW + 1));
+    assert_eq!(since(NOW + 2).await, Some(NOW + 2), "looked back so far");
+    let settled = records.settle_letter("msg_fb_00003_0", delivered(now));
+    assert_eq!(settled.await, Ok(true));
+    assert_eq!(since(0).await, None, "a younger one was taken");
 }
 
 async fn the_dead_are_kept_and_replayed(records: Records) {

@@ -1,12 +1,12 @@
-//! Records: filing, finding, and outliving a crash. The same suite in a file and in memory.
+//! Records: filing, finding. The same suite in a file and in memory.
 
 use passerelle::domain::feedback::{Experience, Feedback, Filing, Standing, Status};
 use passerelle::domain::redact::Words;
+use passerelle::store::Records;
 use passerelle::store::records::{Cursor, DeliveryQuery, FeedbackQuery, Filed, Unroutable};
-use passerelle::store::{CannotOpen, Records};
 
 use crate::store_letters::lease;
-use crate::support::samples::{INSTITUTION, NOW, filing, filing_with_message, sealed};
+use crate::support::samples::{INSTITUTION, NOW, filing, filing_with_message, letter, sealed};
 
 pub struct Stand {
     pub records: Records,
@@ -33,11 +33,11 @@ impl Stand {
 }
 
 /// In a folder that is not there yet.
-fn url(folder: &tempfile::TempDir) -> String {
+pub fn url(folder: &tempfile::TempDir) -> String {
     format!("sqlite:{}", folder.path().join("data/p.db").display())
 }
 
-async fn open(folder: &tempfile::TempDir) -> Records {
+pub async fn open(folder: &tempfile::TempDir) -> Records {
     Records::open(&url(folder)).await.expect("opens")
 }
 
@@ -73,6 +73,7 @@ on_every_database![
     filing_twice_is_once,
     fifty_identical_filings_are_one,
     a_taken_code_writes_nothing,
+    a_crowd_is_filed_each_as_if_alone,
     one_bad_filing_spoils_no_other,
     an_unroutable_message_is_kept_once,
     lists_are_an_institutions_own_and_filtered,
@@ -127,24 +128,30 @@ async fn filing_twice_is_once(records: Records) {
 }
 
 async fn fifty_identical_filings_are_one(records: Records) {
-    let filings: Vec<_> = (0..50)
-        .map(|_| {
-            let records = records.clone();
-            tokio::spawn(async move { records.file(filing_with_message(1)).await })
-        })
-        .collect();
-    let (mut kept, mut already) = (0, 0);
-    for filed in filings {
-        match filed.await.expect("no panic").expect("answers") {
-            Filed::Kept(_) => kept += 1,
-            Filed::Already(feedback) => {
-                assert_eq!(feedback, filing(1).feedback);
-                already += 1;
+    let bare = Filing {
+        letters: Vec::new(),
+        ..filing(2)
+    };
+    for filing in [filing_with_message(1), bare] {
+        let filings: Vec<_> = (0..50)
+            .map(|_| {
+                let (records, filing) = (records.clone(), filing.clone());
+                tokio::spawn(async move { records.file(filing).await })
+            })
+            .collect();
+        let (mut kept, mut already) = (0, 0);
+        for filed in filings {
+            match filed.await.expect("no panic").expect("answers") {
+                Filed::Kept(_) => kept += 1,
+                Filed::Already(feedback) => {
+                    assert_eq!(feedback, filing.feedback);
+                    already += 1;
+                }
+                Filed::CodeTaken => panic!("its own code"),
             }
-            Filed::CodeTaken => panic!("its own code"),
         }
+        assert_eq!((kept, already), (1, 49));
     }
-    assert_eq!((kept, already), (1, 49));
     assert_eq!(lease(&records, NOW + 100).await.len(), 1);
 }
 
@@ -160,6 +167,52 @@ async fn a_taken_code_writes_nothing(records: Records) {
     );
     assert_eq!(records.letters_of("fb_00002").await, Ok(Vec::new()));
     keep(&records, filing_with_message(2)).await;
+}
+
+/// Sixty at once, in pairs: of each pair the second has the first one's key, or its code, or
+/// nothing of it.
+async fn a_crowd_is_filed_each_as_if_alone(records: Records) {
+    let mut crowd: Vec<Filing> = (0..60).map(filing_with_message).collect();
+    for n in (0..60).step_by(2) {
+        let (key, code) = {
+            let first = &crowd[n].feedback;
+            (first.key.clone(), first.code.clone())
+        };
+        match n % 3 {
+            0 => crowd[n + 1].feedback.key = key,
+            1 => crowd[n + 1].feedback.code = code,
+            _ => {}
+        }
+        let second = letter(&crowd[n].feedback, 1);
+        crowd[n].letters.push(second);
+    }
+    let filed: Vec<_> = crowd
+        .iter()
+        .map(|filing| {
+            let (records, filing) = (records.clone(), filing.clone());
+            tokio::spawn(async move { records.file(filing).await })
+        })
+        .collect();
+    let mut kept = 0;
+    for (filing, filed) in crowd.iter().zip(filed) {
+        let filed = filed.await.expect("no panic").expect("answers");
+        let id = &filing.feedback.id;
+        let found = records.feedback(id).await.expect("answers");
+        let letters = records.letters_of(id).await.expect("answers");
+        let messages = records.messages_of(id).await.expect("answers");
+        if let Filed::Kept(feedback) = filed {
+            assert_eq!(found.as_ref(), Some(&filing.feedback));
+            assert_eq!(feedback, filing.feedback);
+            let letters: Vec<_> = letters.into_iter().map(|d| d.letter).collect();
+            assert_eq!(letters, filing.letters);
+            assert_eq!(Some(&messages[0].message), filing.message.as_ref());
+            kept += 1;
+        } else {
+            assert_eq!((found, letters.len(), messages.len()), (None, 0, 0));
+        }
+    }
+    assert_eq!(kept, 40, "one of a pair, or both of it");
+    assert_eq!(lease(&records, NOW + 1_000).await.len(), 40, "in turn");
 }
 
 async fn one_bad_filing_spoils_no_other(records: Records) {
@@ -288,89 +341,4 @@ async fn pages_join_without_gap_or_overlap(records: Records) {
 
 async fn the_records_answer_a_ping(records: Records) {
     records.ping().await.expect("answers");
-}
-
-#[tokio::test]
-async fn what_was_kept_survives_a_crash() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let records = open(&folder).await;
-    for n in 1..=30 {
-        keep(&records, filing_with_message(n)).await;
-    }
-    // What a power cut would leave on the disk at this moment: the files as they are, unclosed.
-    let after = tempfile::tempdir().expect("a folder");
-    std::fs::create_dir(after.path().join("data")).expect("a folder");
-    for file in std::fs::read_dir(folder.path().join("data")).expect("files") {
-        let file = file.expect("a file");
-        if !file.file_name().to_string_lossy().ends_with("-shm") {
-            let to = after.path().join("data").join(file.file_name());
-            std::fs::copy(file.path(), to).expect("copied");
-        }
-    }
-    let found = open(&after).await;
-    assert_eq!(lease(&found, NOW + 100).await.len(), 30);
-    let filed = found.file(filing(30)).await.expect("answers");
-    assert_eq!(filed, Filed::Already(filing(30).feedback));
-
-    drop(records);
-    let reopened = open(&folder).await;
-    assert_eq!(lease(&reopened, NOW + 100).await.len(), 30);
-}
-
-#[tokio::test]
-async fn two_processes_may_share_a_file() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (one, other) = tokio::join!(open(&folder), open(&folder));
-    let filings: Vec<_> = (0..100)
-        .map(|n| {
-            let records = if n % 2 == 0 {
-                one.clone()
-            } else {
-                other.clone()
-            };
-            tokio::spawn(async move { records.file(filing(n / 2)).await })
-        })
-        .collect();
-    let mut kept = 0;
-    for filed in filings {
-        let filed = filed.await.expect("no panic").expect("answers");
-        kept += i32::from(matches!(filed, Filed::Kept(_)));
-    }
-    assert_eq!(kept, 50);
-    let now = NOW + 1_000;
-    let (a, b) = tokio::join!(
-        one.lease_letters(now, now + 30_000, 100),
-        other.lease_letters(now, now + 30_000, 100)
-    );
-    assert_eq!(a.expect("answers").len() + b.expect("answers").len(), 50);
-}
-
-#[tokio::test]
-async fn records_of_a_newer_program_are_left_alone() {
-    use sqlx::Connection as _;
-    let folder = tempfile::tempdir().expect("a folder");
-    drop(open(&folder).await);
-    let mut raw = sqlx::SqliteConnection::connect(&url(&folder))
-        .await
-        .expect("opens");
-    sqlx::query("INSERT INTO schema_version (version) VALUES (99)")
-        .execute(&mut raw)
-        .await
-        .expect("written");
-    let Err(error) = Records::open(&url(&folder)).await else {
-        panic!("opened what it cannot know");
-    };
-    assert!(
-        matches!(error, CannotOpen::Newer { found: 99, .. }),
-        "{error}"
-    );
-}
-
-#[tokio::test]
-async fn a_place_that_cannot_be_is_said_to_be_so() {
-    let Err(error) = Records::open("sqlite:/proc/no/such/p.db").await else {
-        panic!("opened the impossible");
-    };
-    assert!(matches!(error, CannotOpen::Away(_)), "{error}");
-    assert!(Records::open("postgres://u:hunter2@h/db").await.is_err());
 }

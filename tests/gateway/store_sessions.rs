@@ -218,6 +218,28 @@ async fn memory_does_not_fill_with_the_dead() {
     assert!((18_000..20_000).contains(&most), "{most}");
 }
 
+/// The names of the keys that begin so, seen behind the store's back.
+async fn names(prefix: &str) -> Vec<String> {
+    let mut raw = redis::shared().raw().await;
+    ::redis::cmd("KEYS")
+        .arg(format!("{prefix}*"))
+        .query_async(&mut raw)
+        .await
+        .expect("keys")
+}
+
+/// How many milliseconds each of them has left.
+async fn lifetimes(prefix: &str) -> Vec<i64> {
+    let mut raw = redis::shared().raw().await;
+    let mut left = Vec::new();
+    for name in names(prefix).await {
+        let command = ::redis::cmd("PTTL").arg(name).to_owned();
+        left.push(command.query_async(&mut raw).await.expect("a lifetime"));
+    }
+    assert!(!left.is_empty(), "no key begins so");
+    left
+}
+
 #[tokio::test]
 async fn every_redis_key_has_an_expiry_and_says_nothing() {
     let prefix = "test:every_key:";
@@ -227,46 +249,32 @@ async fn every_redis_key_has_an_expiry_and_says_nothing() {
     on.append(&grown, b"2;").await;
     on.append(&full, &[b'x'; SESSION_CAP - 2]).await;
     on.append(&full, b"too much").await;
-    let mut raw = redis::shared().raw().await;
-    let keys: Vec<String> = ::redis::cmd("KEYS")
-        .arg(format!("{prefix}*"))
-        .query_async(&mut raw)
-        .await
-        .expect("keys");
-    assert_eq!(keys.len(), 2);
-    for key in keys {
-        let left: i64 = ::redis::cmd("PTTL")
-            .arg(&key)
-            .query_async(&mut raw)
-            .await
-            .expect("a lifetime");
+    for left in lifetimes(prefix).await {
         assert!((170_000..=180_000).contains(&left), "{left}");
-        let name = key.strip_prefix("test:every_key:s:").expect("the pattern");
-        assert_eq!(name.len(), 22, "a hash, no number");
+    }
+    let names = names(prefix).await;
+    assert_eq!(names.len(), 2);
+    for name in names {
+        let hash = name.strip_prefix("test:every_key:s:").expect("the pattern");
+        assert_eq!(hash.len(), 22, "a hash, no number");
     }
 }
 
 #[tokio::test]
-async fn a_renewal_is_for_the_last_lifetime_asked() {
+async fn a_renewal_is_for_the_last_lifetime_asked_even_of_a_full_log() {
     let prefix = "test:renewal:";
     let on = Stand::redis(prefix);
-    let key = fresh();
+    let (key, full) = (fresh(), fresh());
     on.append(&key, b"1;").await;
+    on.append(&full, &[b'x'; SESSION_CAP - 2]).await;
     let long = Duration::from_mins(15);
-    let renewed = on.here.append(&key, b"H|", b"2;", long, 0).await;
-    assert_eq!(renewed.expect("answers"), b"H|1;2;");
-    let mut raw = redis::shared().raw().await;
-    let keys: Vec<String> = ::redis::cmd("KEYS")
-        .arg(format!("{prefix}*"))
-        .query_async(&mut raw)
-        .await
-        .expect("keys");
-    let left: i64 = ::redis::cmd("PTTL")
-        .arg(&keys[0])
-        .query_async(&mut raw)
-        .await
-        .expect("a lifetime");
-    assert!((890_000..=900_000).contains(&left), "{left}");
+    for key in [key, full] {
+        let renewed = on.here.append(&key, b"H|", b"2;", long, 0).await;
+        assert!(renewed.expect("answers").len() > 2);
+    }
+    for left in lifetimes(prefix).await {
+        assert!((890_000..=900_000).contains(&left), "{left}");
+    }
 }
 
 #[tokio::test]
@@ -282,12 +290,8 @@ async fn an_error_quotes_neither_keys_nor_values() {
     let on = Stand::redis(prefix);
     let key = fresh();
     on.append(&key, b"1;").await;
+    let keys = names(prefix).await;
     let mut raw = redis::shared().raw().await;
-    let keys: Vec<String> = ::redis::cmd("KEYS")
-        .arg(format!("{prefix}*"))
-        .query_async(&mut raw)
-        .await
-        .expect("keys");
     let _: () = ::redis::pipe()
         .del(&keys[0])
         .lpush(&keys[0], "Kofi")

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::support::gateway::{Gateway, Wanted};
+use super::support::gateway::{Gateway, Wanted, database};
 use super::support::partner::Partner;
 use super::support::phone;
 use super::support::redis::{self, Redis};
@@ -272,4 +272,52 @@ async fn the_operator_can_ask_how_it_goes() {
         .expect("a page");
     assert!(home.contains("*7344#") && home.contains("*1047#"), "{home}");
     gateway.stop().await;
+}
+
+#[tokio::test]
+async fn without_records_nothing_is_acknowledged_and_nothing_acknowledged_is_lost() {
+    use sqlx::{Connection, Executor, SqliteConnection};
+    let receiver = Partner::receiver();
+    let gateway = Gateway::start(Wanted {
+        receiver: Some(&receiver),
+        ..Wanted::default()
+    })
+    .await;
+    let keys = ["2", "2", "1", "1", "1", "kept", "1"];
+    for typed in 0..keys.len() {
+        phone::rwanda_step(&gateway, "ATUid_locked", &keys[..typed].join("*")).await;
+    }
+    // Somebody else holds the database, as a stuck backup would.
+    let database = database(gateway.folder().path()).expose().to_owned();
+    let mut other = SqliteConnection::connect(&database)
+        .await
+        .expect("the records");
+    other.execute("BEGIN IMMEDIATE").await.expect("held");
+
+    let asked = Instant::now();
+    let screen = phone::rwanda_step(&gateway, "ATUid_locked", &keys.join("*")).await;
+    assert!(
+        screen.starts_with("END ") && asked.elapsed() < Duration::from_secs(2),
+        "{screen}"
+    );
+    let fields = [
+        ("from", "+250788308559"),
+        ("to", "7344"),
+        ("text", "minisante kigali"),
+        ("id", "locked-1"),
+    ];
+    let (status, problem) = gateway.form("/callbacks/at-rw/sms", &fields).await;
+    assert_eq!(status, 503, "{problem}");
+
+    other.execute("ROLLBACK").await.expect("let go");
+    // The aggregator comes again with both, and each is on record once.
+    let screen = phone::rwanda_step(&gateway, "ATUid_locked", &keys.join("*")).await;
+    phone::code(&screen);
+    assert_eq!(gateway.form("/callbacks/at-rw/sms", &fields).await.0, 200);
+    let mut texts = [receiver.next().await, receiver.next().await]
+        .map(|l| l.json()["data"]["text"].to_string());
+    texts.sort();
+    assert_eq!(texts, ["\"kept\"", "\"minisante kigali\""]);
+    gateway.stop().await;
+    assert_eq!(receiver.waiting(), 0);
 }

@@ -4,7 +4,7 @@ use super::raw;
 use crate::domain::menu::model::{Asks, Choice, Menu, Node};
 use crate::domain::menu::texts::Texts;
 
-pub(super) fn menu(id: &str, version: u32, menu: &raw::Menu, texts: &mut Texts) -> Option<Menu> {
+pub(super) fn menu(id: &str, menu: &raw::Menu, texts: &mut Texts) -> Option<Menu> {
     let index = |word: &Option<super::Word>| {
         let name = &word.as_ref()?.value;
         menu.screens.iter().position(|s| s.id.value == *name)
@@ -49,7 +49,6 @@ pub(super) fn menu(id: &str, version: u32, menu: &raw::Menu, texts: &mut Texts) 
     }
     Some(Menu {
         id: id.to_owned(),
-        version,
         keys: menu.keys.clone(),
         nodes,
         start,

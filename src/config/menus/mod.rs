@@ -6,9 +6,6 @@ mod raw;
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
-use super::files::Files;
 use super::gate::{Gate, Word};
 use super::sheet;
 use crate::domain::menu::model::Menu;
@@ -43,6 +40,11 @@ pub(super) fn texts(menu: &raw::Menu) -> impl Iterator<Item = &Word> {
     })
 }
 
+/// The place of a screen's `text =`, by the screen's index.
+pub(super) fn text_of(menu: &raw::Menu, screen: usize) -> Option<&Word> {
+    menu.screens.get(screen)?.text.as_ref()
+}
+
 /// Whether everything in it could be read, so that what it does not name may be called unused.
 pub(super) fn is_whole(menu: &raw::Menu) -> bool {
     menu.screens.iter().all(|screen| {
@@ -58,27 +60,6 @@ pub(super) fn is_whole(menu: &raw::Menu) -> bool {
 }
 
 /// A menu with its names resolved; none if one of them is wrong, which was noted before.
-pub(super) fn compile(
-    files: &Files,
-    id: &str,
-    menu: &raw::Menu,
-    texts: &mut Texts,
-) -> Option<Menu> {
-    link::menu(id, version(files, id), menu, texts)
-}
-
-/// A number that changes when the menu's file or any text does, and with nothing else: sessions
-/// outlive a restart, and must not be continued on another menu.
-fn version(files: &Files, id: &str) -> u32 {
-    let own = format!("menus/{id}.toml");
-    let texts = files.paths().filter(|path| path.starts_with("locales/"));
-    let mut hash = Sha256::new();
-    for path in std::iter::once(own.as_str()).chain(texts) {
-        let bytes = files.get(path).unwrap_or_default();
-        hash.update(path);
-        hash.update((bytes.len() as u64).to_be_bytes());
-        hash.update(bytes);
-    }
-    let hash = hash.finalize();
-    u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
+pub(super) fn compile(id: &str, menu: &raw::Menu, texts: &mut Texts) -> Option<Menu> {
+    link::menu(id, menu, texts)
 }

@@ -106,10 +106,10 @@ pub struct Delivery {
     pub timeout: Duration,
     /// Bytes of an answer that are kept.
     pub max_answer: usize,
-    /// Letters under way at once.
+    /// Letters, and messages, under way at once.
     pub parallel: usize,
-    /// Networks that are not public and that webhooks may reach all the same.
-    pub private_networks: Vec<IpNet>,
+    /// Letters under way to one address.
+    pub parallel_each: usize,
 }
 
 impl Default for Server {
@@ -152,8 +152,8 @@ impl Default for Delivery {
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(15),
             max_answer: 16 * 1024,
-            parallel: 16,
-            private_networks: Vec::new(),
+            parallel: 64,
+            parallel_each: 8,
         }
     }
 }

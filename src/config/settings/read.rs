@@ -109,8 +109,8 @@ fn delivery(section: Section<'_>) -> Delivery {
     let parallel = |text: &str| values::number(text, 1, 1024);
     set(&mut delivery.parallel, section.whole("parallel", parallel));
     set(
-        &mut delivery.private_networks,
-        section.list("private_networks", values::network),
+        &mut delivery.parallel_each,
+        section.whole("parallel_each", parallel),
     );
     section.close();
     delivery
@@ -123,17 +123,14 @@ fn set<T>(setting: &mut T, given: Option<T>) {
 }
 
 fn sessions_url(text: &str) -> Parsed<Secret> {
-    const SCHEMES: [&str; 10] = [
+    const SCHEMES: [&str; 7] = [
         "redis",
         "rediss",
-        "redis+sentinel",
-        "rediss+sentinel",
-        "redis+cluster",
-        "rediss+cluster",
-        "redis+unix",
-        "unix",
         "valkey",
         "valkeys",
+        "unix",
+        "redis+unix",
+        "valkey+unix",
     ];
     let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
     if text == "memory:" || SCHEMES.contains(&scheme) {

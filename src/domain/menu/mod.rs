@@ -5,6 +5,7 @@
 mod layout;
 pub mod model;
 mod offers;
+pub mod prove;
 pub mod render;
 pub mod step;
 pub mod texts;

@@ -8,8 +8,6 @@ use super::texts::TextKey;
 pub struct Menu {
     /// The file's name without `.toml`.
     pub id: String,
-    /// A hash of the file and its texts: a live session stays on the menu it began with.
-    pub version: u32,
     /// The keys that work everywhere.
     pub keys: Keys,
     /// All screens.

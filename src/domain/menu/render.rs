@@ -45,6 +45,47 @@ pub fn apology(scene: &Scene<'_>, language: usize) -> Screen {
     Screen::last(layout::shorten(&text, scene.channel.budget))
 }
 
+/// A screen as the prover looks at it: all its pages, and what did not fit as it was written.
+pub(super) struct Laid {
+    /// Every page as shown.
+    pub pages: Vec<Screen>,
+    /// How many of them hold a part of the text above the options.
+    pub headed: usize,
+    /// A word of that text that no page can hold whole.
+    pub torn: Option<String>,
+    /// The places of the offers whose labels were shortened.
+    pub cut: Vec<usize>,
+}
+
+/// Lays a state out whole.
+pub(super) fn lay(scene: &Scene<'_>, state: &State, filed: &Filed) -> Laid {
+    let draft = Draft::new(scene, state, filed);
+    let pages = draft.pages();
+    let last = pages.len().saturating_sub(1);
+    let each = draft.budget().saturating_sub(draft.navigation(true).0);
+    let mut words = draft.heading.split([' ', '\n']);
+    let torn = words.find(|_| last > 0).and_then(|first| {
+        let mut all = std::iter::once(first).chain(words);
+        all.find(|word| layout::cost(word) > each)
+    });
+    let offers = offers::offers(scene, &state.here);
+    let whole = |offer| one_line(&draft.fold(&offers::label(scene, &state.here, offer)));
+    let shown = offers.iter().zip(&draft.items).enumerate();
+    Laid {
+        headed: pages.iter().filter(|p| !p.heading.is_empty()).count(),
+        torn: torn.map(str::to_owned),
+        cut: shown
+            .filter(|(_, (offer, (_, label)))| whole(**offer) != *label)
+            .map(|(place, _)| place)
+            .collect(),
+        pages: pages
+            .iter()
+            .enumerate()
+            .map(|(place, page)| draft.finish(page, place < last))
+            .collect(),
+    }
+}
+
 /// A screen being laid out: everything folded, nothing placed.
 struct Draft<'a> {
     scene: &'a Scene<'a>,

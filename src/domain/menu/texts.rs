@@ -148,6 +148,11 @@ impl Texts {
         self.keys.get(name).copied()
     }
 
+    /// The name of this number.
+    pub fn name(&self, key: TextKey) -> &str {
+        self.names.get(key.0).map_or("", String::as_str)
+    }
+
     /// Adds a language with its texts by name; answers its index.
     pub fn add(&mut self, tag: &str, reviewed: bool, texts: Vec<(String, Template)>) -> usize {
         let mut templates = vec![None; self.names.len()];

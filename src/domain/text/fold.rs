@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::gsm7;
 
 /// How far a channel's screens and messages are folded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Folding {
     /// Whatever the GSM 7-bit alphabet lacks.
@@ -43,6 +43,15 @@ pub fn fold(text: &str, folding: Folding) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// The characters that fold to nothing better than a question mark.
+pub fn lost(text: &str, folding: Folding) -> impl Iterator<Item = char> {
+    // A question mark that was meant as one, or that `plain` chose, is no loss.
+    let asked = |c: char| c == '?' || plain(c).is_some();
+    let mut buffer = [0; 4];
+    text.nfc()
+        .filter(move |c| !asked(*c) && fold(c.encode_utf8(&mut buffer), folding).contains('?'))
 }
 
 /// A key for comparing words as people mean them: case, accents, punctuation and spaces dropped.
@@ -136,6 +145,14 @@ mod tests {
         for (text, folding, want) in cases {
             assert_eq!(fold(text, folding), want, "{text}");
         }
+    }
+
+    #[test]
+    fn what_no_reader_would_accept_is_told() {
+        let lost = |text, folding| super::lost(text, folding).collect::<String>();
+        assert_eq!(lost("Où? ça, ɖɛ ¿", Folding::Ascii), "");
+        assert_eq!(lost("漢 et → Ω", Folding::Gsm7), "漢→");
+        assert_eq!(lost("漢 et → Ω", Folding::Ascii), "漢→Ω");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 // from outside is put in as text, never as markup.
 
 import { choose, clock, cost, costInWords, countryName, current, label, say } from "./words.js";
-import { letterArrived, relabelLetters } from "./letters.js";
+import { answered, letterArrived, relabelLetters } from "./letters.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -403,6 +403,7 @@ function watch() {
     const card = letterArrived(JSON.parse(event.data));
     if (card && fresh(event)) chip("newLetter", card);
   });
+  events.addEventListener("reply", (event) => answered(JSON.parse(event.data)));
   events.addEventListener("error", () => drawLink("lost"));
 }
 

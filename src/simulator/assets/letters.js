@@ -25,11 +25,20 @@ export function letterArrived(letter) {
     card.letter = letter;
   }
   if (event?.type === "feedback.added" && event.data?.text) card.added.set(letter.webhook_id, event.data.text);
-  if (event?.type === "reply.delivered") settle(card, "delivered");
-  if (event?.type === "reply.failed") settle(card, "failed", event.data?.why ?? event.data?.reason ?? "");
+  const { id, why } = event?.data ?? {};
+  if (event?.type === "reply.delivered") put(card, id, { state: "delivered" });
+  if (event?.type === "reply.failed") put(card, id, { state: "failed", why });
   card.trail.set(`${letter.webhook_id} ${letter.verified}`, { letter, event });
   draw(card);
   return isNew ? card.root : null;
+}
+
+/** An institution answered, from this page or another. */
+export function answered({ institution, feedback, text, said }) {
+  const card = cards.get(`${institution} ${feedback}`);
+  if (!card) return;
+  put(card, said.id, { text, said });
+  draw(card);
 }
 
 /** Says everything again in the page's language. */
@@ -53,7 +62,7 @@ function feedbackOf(event) {
 
 function build(letter, feedback) {
   const root = $("letter-template").content.firstElementChild.cloneNode(true);
-  const card = { root, letter, feedback, trail: new Map(), added: new Map(), reply: null };
+  const card = { root, letter, feedback, trail: new Map(), added: new Map(), answers: new Map() };
   root.classList.toggle("forged", !letter.verified);
   root.dataset.institution = letter.institution;
   if (feedback) root.dataset.feedback = feedback;
@@ -80,7 +89,7 @@ async function answer(card, text) {
   const words = text.value.trim();
   if (!words || card.sending) return;
   card.sending = true;
-  card.reply = { state: "sending" };
+  card.refused = null;
   draw(card);
   try {
     const response = await fetch(`/simulator/inbox/${encodeURIComponent(card.letter.institution)}/reply`, {
@@ -90,22 +99,21 @@ async function answer(card, text) {
     });
     const said = await response.json().catch(() => ({}));
     if (response.ok) {
-      // The webhook may have overtaken this answer.
-      if (card.reply.state === "sending") card.reply = { state: "accepted" };
-      card.reply.said = said;
+      put(card, said.id, { text: words, said });
       text.value = "";
     } else {
-      card.reply = { state: "failed", refused: said.detail ?? said.title ?? String(response.status) };
+      card.refused = said.detail ?? said.title ?? String(response.status);
     }
   } catch {
-    card.reply = { state: "failed", refused: say("gone") };
+    card.refused = say("gone");
   }
   card.sending = false;
   draw(card);
 }
 
-function settle(card, state, why) {
-  card.reply = { ...card.reply, state, why };
+/** What the card knows of an answer: from the API, from the stage's news, or from a webhook. */
+function put(card, id, news) {
+  card.answers.set(id, { ...card.answers.get(id), ...news });
 }
 
 function draw(card) {
@@ -126,9 +134,11 @@ function draw(card) {
   seal.textContent = say(letter.verified ? "verified" : "forged");
   const words = root.querySelector(".words");
   const said = letter.verified ? [data.text, ...card.added.values()].filter(Boolean).join("\n\n") : letter.why;
+  words.classList.toggle("why", !letter.verified);
   words.hidden = !said;
   words.textContent = said ?? "";
   drawFacts(root.querySelector(".facts"), letter.verified ? data : {});
+  drawAnswers(card);
   drawTrail(card);
   if (card.feedback) drawReply(card);
 }
@@ -163,7 +173,7 @@ function drawTrail(card) {
     const again = letter.repeats ? ` · ${say("repeats", { times: letter.repeats + 1 })}` : "";
     summary.append(type, ` · ${clock(new Date(letter.at))} · ${say(letter.verified ? "verified" : "forged")}${again}`);
     const raw = document.createElement("pre");
-    const headers = letter.headers.map(([name, value]) => `${name}: ${value}`).join("\n");
+    const headers = [...letter.headers].sort().map(([name, value]) => `${name}: ${value}`).join("\n");
     raw.textContent = `${headers}\n\n${event ? JSON.stringify(event, null, 2) : letter.body}`;
     const details = document.createElement("details");
     details.dataset.key = key;
@@ -184,28 +194,37 @@ function drawReply(card) {
   send.textContent = say("reply");
   send.disabled = Boolean(card.sending);
   drawCost(card);
-  const state = form.querySelector(".reply-state");
-  state.hidden = !card.reply;
-  if (!card.reply) return;
-  state.dataset.state = card.reply.state;
-  const words = replyInWords(card.reply);
-  if (state.textContent !== words) state.textContent = words;
 }
 
-function replyInWords({ state, said, why, refused }) {
-  const price = said?.parts ? sentCost(said) : "";
+function drawAnswers(card) {
+  const lines = [...card.answers.values()].map((answer) => answerLine(answer.state ?? "accepted", answer));
+  if (card.sending) lines.push(answerLine("sending", {}));
+  if (card.refused) lines.push(answerLine("failed", { refused: card.refused }));
+  card.root.querySelector(".answers").replaceChildren(...lines);
+}
+
+function answerLine(state, answer) {
+  const item = document.createElement("li");
+  if (answer.text) {
+    const text = document.createElement("p");
+    text.className = "answer-text";
+    text.textContent = answer.text;
+    item.append(text);
+  }
+  const line = document.createElement("p");
+  line.className = "reply-state";
+  line.dataset.state = state;
+  line.textContent = inWords(state, answer);
+  item.append(line);
+  return item;
+}
+
+function inWords(state, { said, why, refused }) {
+  const price = said?.parts ? costInWords({ ...said, dear: said.dear?.character }) : "";
   if (state === "sending") return say("sending");
   if (state === "delivered") return [`✓ ${say("delivered")}`, price].filter(Boolean).join(" · ");
-  if (state === "failed") return refused ? say("refused", { why: refused }) : say("replyFailed", { why });
+  if (state === "failed") return refused ? say("refused", { why: refused }) : say("replyFailed", { why: why ?? "" });
   return price ? say("accepted", { cost: price }) : say("acceptedPlain");
-}
-
-/** What the API says of parts, encoding and the character that made it dear. */
-function sentCost({ parts, encoding, dear }) {
-  const plain = costInWords({ parts, encoding });
-  const char = typeof dear === "string" ? dear : dear?.character ?? dear?.char;
-  const count = parts === 1 ? say("one") : say("parts", { parts });
-  return char ? `${plain} · ${say("dearAt", { char, parts: count })}` : plain;
 }
 
 function drawCost(card) {

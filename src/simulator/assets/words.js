@@ -23,7 +23,7 @@ const WORDS = {
     repeats: "came {times} times",
     replyLabel: "Your answer", replyHint: "Answer the citizen…", reply: "Answer by SMS",
     one: "1 part", parts: "{parts} parts", gsm7: "GSM-7", ucs2: "UCS-2",
-    dear: "“{char}” is not in GSM-7: {parts}", dearAt: "“{char}” made it {parts}",
+    dear: "“{char}” is not in GSM-7, so that a part holds 70 characters, not 160",
     sending: "Sending…", accepted: "Accepted: {cost}", acceptedPlain: "Accepted",
     delivered: "Delivered to the phone", replyFailed: "Not delivered: {why}", refused: "Refused: {why}",
     newLetter: "A letter has arrived ↓", newSms: "The phone rings ↑", gone: "the gateway does not answer",
@@ -50,7 +50,7 @@ const WORDS = {
     repeats: "arrivée {times} fois",
     replyLabel: "Votre réponse", replyHint: "Répondez au citoyen…", reply: "Répondre par SMS",
     one: "1 SMS", parts: "{parts} SMS", gsm7: "GSM-7", ucs2: "UCS-2",
-    dear: "« {char} » n’est pas dans GSM-7 : {parts}", dearAt: "« {char} » en a fait {parts}",
+    dear: "« {char} » n’est pas dans GSM-7 : un SMS tient 70 caractères au lieu de 160",
     sending: "Envoi…", accepted: "Acceptée : {cost}", acceptedPlain: "Acceptée",
     delivered: "Remise au téléphone", replyFailed: "Non remise : {why}", refused: "Refusée : {why}",
     newLetter: "Une lettre est arrivée ↓", newSms: "Le téléphone sonne ↑", gone: "la passerelle ne répond pas",
@@ -135,9 +135,9 @@ export function cost(text) {
   return { encoding: dear ? "ucs2" : "gsm7", units, parts, dear };
 }
 
-/** A cost in words: `2 parts, UCS-2`. */
+/** A cost in words, and the character that made it dear: `2 parts, UCS-2 · “ç” is not in GSM-7…`. */
 export function costInWords({ encoding, parts, dear }) {
   const count = parts === 1 ? say("one") : say("parts", { parts });
-  if (dear) return say("dear", { char: dear, parts: count });
-  return `${count}, ${say(encoding)}`;
+  const price = `${count}, ${say(encoding)}`;
+  return dear ? `${price} · ${say("dear", { char: dear })}` : price;
 }

@@ -1,12 +1,15 @@
 //! Putting on record what a citizen said.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::letters;
 use super::messages;
 use super::rows;
-use super::sql::{Conn, Word as _, sql};
+use super::sql::{Bulk, Conn, Statement, Word as _, sql};
 use super::types::{Filed, Unroutable};
 use super::writer::Op;
-use crate::domain::feedback::{Feedback, Filing, Sealed};
+use crate::domain::feedback::{Feedback, Filing, Message, Sealed};
 use crate::store::away::Away;
 
 macro_rules! feedback_columns {
@@ -23,45 +26,66 @@ pub(super) const BY_ORIGIN: &str = concat!(
     " FROM feedback WHERE origin = $1"
 );
 pub(super) const CODE_IS_TAKEN: &str = "SELECT id FROM feedback WHERE code = $1";
-const INSERT_FEEDBACK: &str = concat!(
-    "INSERT INTO feedback (",
-    feedback_columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-     $19) ON CONFLICT DO NOTHING"
-);
-const INSERT_CITIZEN: &str = "INSERT INTO citizen (lookup, key_id, number) VALUES ($1, $2, $3) \
-     ON CONFLICT DO NOTHING";
+static INSERT_FEEDBACK: LazyLock<Bulk> = LazyLock::new(|| {
+    Bulk::new(
+        "feedback",
+        feedback_columns!(),
+        "ON CONFLICT DO NOTHING RETURNING id",
+    )
+});
+static INSERT_CITIZEN: LazyLock<Bulk> = LazyLock::new(|| {
+    Bulk::new(
+        "citizen",
+        "lookup, key_id, number",
+        "ON CONFLICT DO NOTHING",
+    )
+});
 const INSERT_UNROUTABLE: &str = "INSERT INTO unroutable \
      (origin, channel, key_id, sender, recipient, words, received_at) \
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
 pub(super) const SEALED: &str = "SELECT key_id, number FROM citizen WHERE lookup = $1";
 
-impl Op for Filing {
-    type Answer = Filed;
-
-    /// The feedback goes first: whether it could be written decides whether anything else is.
-    async fn run(&self, conn: &mut Conn) -> Result<Filed, Away> {
-        if !insert(conn, &self.feedback).await? {
-            return standing_in_the_way(conn, &self.feedback).await;
-        }
-        sql(INSERT_CITIZEN)
-            .text(&self.feedback.citizen)
-            .text(&self.number.key_id)
-            .bytes(&self.number.bytes)
-            .run(conn)
-            .await?;
-        for letter in &self.letters {
-            letters::insert(conn, letter).await?;
-        }
-        if let Some(message) = &self.message {
-            messages::insert(conn, message).await?;
-        }
-        Ok(Filed::Kept(self.feedback.clone()))
+/// Files all of them, each as if it came alone. The feedback goes first: whether it could be
+/// written decides whether anything else of its filing is.
+pub async fn file_all(conn: &mut Conn, filings: &[&Filing]) -> Result<Vec<Filed>, Away> {
+    let returned = INSERT_FEEDBACK.insert(conn, filings, bind_feedback).await?;
+    let mut written = HashSet::new();
+    for row in &returned {
+        written.insert(row.text("id")?);
     }
+    // Of several with one id the first was written: rows are inserted in the order given.
+    let kept: Vec<bool> = filings
+        .iter()
+        .map(|filing| written.remove(&filing.feedback.id))
+        .collect();
+    let new: Vec<&Filing> = filings
+        .iter()
+        .zip(&kept)
+        .filter_map(|(filing, kept)| kept.then_some(*filing))
+        .collect();
+    enclose_all(conn, &new).await?;
+    let mut filed = Vec::with_capacity(filings.len());
+    for (filing, kept) in filings.iter().zip(kept) {
+        filed.push(if kept {
+            Filed::Kept(filing.feedback.clone())
+        } else {
+            standing_in_the_way(conn, &filing.feedback).await?
+        });
+    }
+    Ok(filed)
 }
 
-async fn insert(conn: &mut Conn, f: &Feedback) -> Result<bool, Away> {
-    sql(INSERT_FEEDBACK)
+/// What belongs to feedback that was written just now.
+async fn enclose_all(conn: &mut Conn, new: &[&Filing]) -> Result<(), Away> {
+    INSERT_CITIZEN.insert(conn, new, bind_citizen).await?;
+    letters::insert_first(conn, new.iter().map(|filing| filing.letters.as_slice())).await?;
+    let messages: Vec<&Message> = new.iter().filter_map(|f| f.message.as_ref()).collect();
+    messages::insert_all(conn, &messages).await
+}
+
+fn bind_feedback(statement: Statement, filing: &Filing) -> Statement {
+    let f = &filing.feedback;
+    statement
         .text(&f.id)
         .text(&f.key)
         .text(&f.code)
@@ -81,8 +105,13 @@ async fn insert(conn: &mut Conn, f: &Feedback) -> Result<bool, Away> {
         .int(f.received_at)
         .maybe_int(f.reply_by)
         .int(f.complete.into())
-        .touched(conn)
-        .await
+}
+
+fn bind_citizen(statement: Statement, filing: &Filing) -> Statement {
+    statement
+        .text(&filing.feedback.citizen)
+        .text(&filing.number.key_id)
+        .bytes(&filing.number.bytes)
 }
 
 /// Key before code: a repeated filing has both in common with the first.

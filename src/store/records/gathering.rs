@@ -1,5 +1,6 @@
 //! Long messages whose parts come one by one.
 
+use super::filing::file_all;
 use super::sql::{Conn, sql};
 use super::types::{Filed, Gathered, Joining};
 use super::writer::Op;
@@ -181,7 +182,9 @@ impl Op for FileJoined {
         if open != Some(self.joining.pieces) {
             return Ok(None);
         }
-        let filed = self.filing.run(conn).await?;
+        let Some(filed) = file_all(conn, &[&self.filing]).await?.pop() else {
+            return Ok(None);
+        };
         if !matches!(filed, Filed::CodeTaken) {
             sql(CLOSE)
                 .text(id)

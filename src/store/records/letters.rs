@@ -9,12 +9,14 @@
 //! (`MOVE_ALONG`, `NEXT_IN_TURN`), so that a hundred thousand letters waiting behind an address
 //! that is down are not looked at again and again.
 
+use std::sync::LazyLock;
+
 use super::reading::Clauses;
 use super::rows;
-use super::sql::{Conn, Word as _, sql};
+use super::sql::{Bulk, Conn, Row, Statement, Word as _, sql};
 use super::types::{Delivery, DeliveryQuery, LetterOutcome};
 use super::writer::Op;
-use crate::domain::feedback::Letter;
+use crate::domain::feedback::{Letter, Standing};
 use crate::store::away::Away;
 
 macro_rules! letter_columns {
@@ -37,6 +39,14 @@ macro_rules! in_turn {
          AND e.seq < l.seq AND e.standing = 'pending')"
     };
 }
+/// Whether a pending letter waits behind this one.
+macro_rules! followed {
+    () => {
+        "CAST(CASE WHEN EXISTS (SELECT 1 FROM letter AS e WHERE e.feedback = letter.feedback \
+         AND e.url = letter.url AND e.seq > letter.seq AND e.standing = 'pending') \
+         THEN 1 ELSE 0 END AS BIGINT) AS followed"
+    };
+}
 // For PostgreSQL the inner SELECT of a lease ends in FOR UPDATE SKIP LOCKED.
 macro_rules! lease {
     ($which:literal) => {
@@ -47,7 +57,9 @@ macro_rules! lease {
             " AND l.due_at <= $1 AND ",
             in_turn!(),
             " ORDER BY l.due_at LIMIT $3) RETURNING ",
-            letter_columns!()
+            letter_columns!(),
+            ", ",
+            followed!()
         )
     };
 }
@@ -61,6 +73,15 @@ macro_rules! soonest {
     };
 }
 
+/// Letters of a feedback that has none yet: their turns are known.
+static INSERT_FIRST: LazyLock<Bulk> = LazyLock::new(|| {
+    Bulk::new(
+        "letter",
+        "id, feedback, institution, url, event, body, created_at, attempts, standing, \
+         leased_until, seq, due_at",
+        "",
+    )
+});
 pub(super) const INSERT: &str = "INSERT INTO letter (id, feedback, institution, url, event, body, \
      created_at, attempts, standing, leased_until, seq, due_at) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'pending', 0, \
@@ -71,10 +92,27 @@ pub(super) const LEASE_FIRST: &str = lease!("l.attempts = 0");
 pub(super) const LEASE_AGAIN: &str = lease!("l.attempts > 0");
 pub(super) const SOONEST_FIRST: &str = soonest!("attempts = 0");
 pub(super) const SOONEST_AGAIN: &str = soonest!("attempts > 0");
-pub(super) const SETTLE: &str = "UPDATE letter SET standing = $2, settled_at = $3, status = $4, \
-     why = $5, leased_until = 0 WHERE id = $1 AND standing = 'pending' RETURNING feedback, url";
-pub(super) const RETRY: &str = "UPDATE letter SET due_at = $2, status = $3, why = $4, \
-     leased_until = 0 WHERE id = $1 AND standing = 'pending' RETURNING feedback, url";
+pub(super) const SETTLE: &str = concat!(
+    "UPDATE letter SET standing = $2, settled_at = $3, status = $4, why = $5, leased_until = 0 \
+     WHERE id = $1 AND standing = 'pending' RETURNING feedback, url, ",
+    followed!()
+);
+pub(super) const RETRY: &str = concat!(
+    "UPDATE letter SET due_at = $2, status = $3, why = $4, leased_until = 0 \
+     WHERE id = $1 AND standing = 'pending' RETURNING feedback, url, ",
+    followed!()
+);
+pub(super) const PUT_BACK: &str = concat!(
+    "UPDATE letter SET due_at = $2, attempts = attempts - 1, leased_until = 0 \
+     WHERE id = $1 AND standing = 'pending' AND attempts > 0 RETURNING feedback, url, ",
+    followed!()
+);
+/// The oldest letter that was tried and not taken …
+pub(super) const OLDEST_FAILING: &str = "SELECT created_at FROM letter WHERE institution = $1 \
+     AND standing = 'pending' AND created_at >= $3 AND url = $2 AND why IS NOT NULL ORDER BY created_at LIMIT 1";
+/// … unless one that was written later has been.
+pub(super) const TAKEN_SINCE: &str = "SELECT id FROM letter WHERE institution = $1 \
+     AND standing = 'delivered' AND created_at >= $3 AND url = $2 LIMIT 1";
 /// Those behind a letter that has to wait wait as long.
 pub(super) const MOVE_ALONG: &str = "UPDATE letter SET due_at = $3 WHERE feedback = $1 \
      AND url = $2 AND standing = 'pending' AND due_at < $3";
@@ -112,6 +150,42 @@ pub async fn insert(conn: &mut Conn, letter: &Letter) -> Result<(), Away> {
     Ok(())
 }
 
+/// A letter and its turn among those of its feedback to its address.
+type Turn<'a> = (&'a Letter, i64);
+
+/// Puts the first letters of new feedback into the outbox, due at once.
+pub async fn insert_first<'a>(
+    conn: &mut Conn,
+    feedback: impl Iterator<Item = &'a [Letter]>,
+) -> Result<(), Away> {
+    let turns: Vec<Turn<'a>> = feedback.flat_map(in_turn).collect();
+    INSERT_FIRST.insert(conn, &turns, bind_first).await?;
+    Ok(())
+}
+
+fn in_turn(letters: &[Letter]) -> impl Iterator<Item = Turn<'_>> {
+    letters.iter().enumerate().map(|(at, letter)| {
+        let before = letters[..at].iter().filter(|l| l.url == letter.url);
+        (letter, (1_i64..).nth(before.count()).unwrap_or(i64::MAX))
+    })
+}
+
+fn bind_first(statement: Statement, (letter, seq): Turn<'_>) -> Statement {
+    statement
+        .text(&letter.id)
+        .text(&letter.feedback)
+        .text(&letter.institution)
+        .text(&letter.url)
+        .text(&letter.event)
+        .text(letter.body.as_str())
+        .int(letter.created_at)
+        .int(0)
+        .text(Standing::Pending.word())
+        .int(0)
+        .int(seq)
+        .int(letter.created_at)
+}
+
 /// Takes letters that are due, first attempts before retries.
 pub struct Lease {
     pub now: i64,
@@ -145,19 +219,32 @@ impl Lease {
             .int(limit)
             .rows(conn)
             .await?;
+        for row in &rows {
+            if_followed(conn, row, MOVE_ALONG, self.until).await?;
+        }
         let mut letters = rows::all(&rows, rows::letter)?;
         // RETURNING promises no order.
         letters.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-        for letter in &letters {
-            sql(MOVE_ALONG)
-                .text(&letter.feedback)
-                .text(&letter.url)
-                .int(self.until)
-                .run(conn)
-                .await?;
-        }
         Ok(letters)
     }
+}
+
+/// Sees to those behind a letter, if there are any: mostly there are none.
+async fn if_followed(
+    conn: &mut Conn,
+    letter: &Row,
+    statement: &'static str,
+    at: i64,
+) -> Result<(), Away> {
+    if letter.int("followed")? != 0 {
+        sql(statement)
+            .text(&letter.text("feedback")?)
+            .text(&letter.text("url")?)
+            .int(at)
+            .run(conn)
+            .await?;
+    }
+    Ok(())
 }
 
 /// When the next letter may be leased.
@@ -214,16 +301,15 @@ impl Op for Settle {
                     .text(why);
                 (statement, MOVE_ALONG, *due_at)
             }
+            LetterOutcome::PutBack { due_at } => {
+                let statement = sql(PUT_BACK).text(&self.id).int(*due_at);
+                (statement, MOVE_ALONG, *due_at)
+            }
         };
         let Some(row) = statement.row(conn).await? else {
             return Ok(false);
         };
-        sql(after)
-            .text(&row.text("feedback")?)
-            .text(&row.text("url")?)
-            .int(at)
-            .run(conn)
-            .await?;
+        if_followed(conn, &row, after, at).await?;
         Ok(true)
     }
 }
@@ -235,13 +321,35 @@ impl Settle {
         at: i64,
         status: Option<i64>,
         why: Option<&String>,
-    ) -> super::sql::Statement {
+    ) -> Statement {
         sql(SETTLE)
             .text(&self.id)
             .text(standing)
             .int(at)
             .maybe_int(status)
             .maybe_text(why.map(String::as_str))
+    }
+}
+
+/// Since when an address has taken nothing. Looks back until `after`: an older letter is there only
+/// because it was replayed, and tells nothing.
+pub struct FailingSince {
+    pub after: i64,
+    pub institution: String,
+    pub url: String,
+}
+
+impl Op for FailingSince {
+    type Answer = Option<i64>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Option<i64>, Away> {
+        let ours = |statement| sql(statement).text(&self.institution).text(&self.url);
+        let Some(oldest) = ours(OLDEST_FAILING).int(self.after).row(conn).await? else {
+            return Ok(None);
+        };
+        let since = oldest.int("created_at")?;
+        let taken = ours(TAKEN_SINCE).int(since).row(conn).await?;
+        Ok(taken.is_none().then_some(since))
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! Leases and attempts as in `letters`; messages have no turn to keep.
 
+use std::sync::LazyLock;
+
 use super::letters;
 use super::receipts::{PARKED_FOR, REPARK};
 use super::rows;
-use super::sql::{Conn, Word as _, sql};
+use super::sql::{Bulk, Conn, Statement, Word as _, sql};
 use super::types::{Conclusion, Dispatch, Ending, MessageOutcome, Parked};
 use super::writer::Op;
 use crate::domain::feedback::{Message, Standing};
@@ -48,9 +50,14 @@ macro_rules! soonest {
     };
 }
 
-const INSERT: &str = "INSERT INTO message (id, channel, citizen, feedback, reply, words, \
-     created_at, due_at, attempts, standing, leased_until) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, 'pending', 0)";
+static INSERT: LazyLock<Bulk> = LazyLock::new(|| {
+    Bulk::new(
+        "message",
+        "id, channel, citizen, feedback, reply, words, created_at, due_at, attempts, standing, \
+         leased_until",
+        "",
+    )
+});
 pub(super) const LEASE_FIRST: &str = lease!("attempts = 0");
 pub(super) const LEASE_AGAIN: &str = lease!("attempts > 0");
 pub(super) const SOONEST_FIRST: &str = soonest!("attempts = 0");
@@ -78,18 +85,23 @@ pub(super) const OF_FEEDBACK: &str = concat!(
     " FROM message WHERE feedback = $1 ORDER BY created_at, id"
 );
 
-/// Puts a message on its way, due at once.
-pub async fn insert(conn: &mut Conn, message: &Message) -> Result<(), Away> {
-    sql(INSERT)
-        .text(&message.id)
-        .text(&message.channel)
-        .text(&message.citizen)
-        .text(&message.feedback)
-        .maybe_text(message.reply.as_deref())
-        .text(message.text.as_str())
-        .int(message.created_at)
-        .run(conn)
-        .await?;
+/// Puts messages on their way, due at once.
+pub async fn insert_all(conn: &mut Conn, messages: &[&Message]) -> Result<(), Away> {
+    let bind = |statement: Statement, message: &Message| {
+        statement
+            .text(&message.id)
+            .text(&message.channel)
+            .text(&message.citizen)
+            .text(&message.feedback)
+            .maybe_text(message.reply.as_deref())
+            .text(message.text.as_str())
+            .int(message.created_at)
+            .int(message.created_at)
+            .int(0)
+            .text(Standing::Pending.word())
+            .int(0)
+    };
+    INSERT.insert(conn, messages, bind).await?;
     Ok(())
 }
 

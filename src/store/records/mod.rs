@@ -65,7 +65,7 @@ impl Records {
     /// # Errors
     /// [`Away`]
     pub async fn file(&self, filing: Filing) -> Result<Filed, Away> {
-        self.writer.submit(filing).await
+        self.writer.file(filing).await
     }
 
     /// Keeps a message that nobody can place; false if its key was there.
@@ -158,6 +158,26 @@ impl Records {
     pub async fn settle_letter(&self, id: &str, outcome: LetterOutcome) -> Result<bool, Away> {
         let id = id.to_owned();
         self.writer.submit(letters::Settle { id, outcome }).await
+    }
+
+    /// Since when an address of an institution has taken nothing of what was written after a time
+    /// and tried there; none if it is well, or nothing waits for it.
+    ///
+    /// # Errors
+    /// [`Away`]
+    pub async fn failing_since(
+        &self,
+        institution: &str,
+        url: &str,
+        after: i64,
+    ) -> Result<Option<i64>, Away> {
+        let (institution, url) = (institution.to_owned(), url.to_owned());
+        self.read(letters::FailingSince {
+            after,
+            institution,
+            url,
+        })
+        .await
     }
 
     /// When the next letter may be leased (it may be in the past); none if none is pending.

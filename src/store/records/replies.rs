@@ -53,7 +53,7 @@ impl Op for ReplyFiling {
             .run(conn)
             .await?;
         if let Some(message) = &self.message {
-            messages::insert(conn, message).await?;
+            messages::insert_all(conn, &[message]).await?;
         }
         if let Some(call) = &self.idempotency {
             sql(REMEMBER)

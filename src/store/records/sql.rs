@@ -73,6 +73,53 @@ impl Statement {
     }
 }
 
+/// An `INSERT` of many rows in few statements: each statement is a trip to the database and back,
+/// and trips are what filing costs. The sizes are few, so that all stay prepared.
+pub struct Bulk([String; SIZES.len()]);
+
+/// How many rows go at once; what is left over goes by the next smaller size. More would not pay:
+/// SQLite looks parameters up by name, one after the other.
+const SIZES: [usize; 3] = [16, 4, 1];
+
+impl Bulk {
+    /// `INSERT INTO table (columns) VALUES (…), (…) ending`.
+    pub fn new(table: &str, columns: &str, ending: &str) -> Self {
+        let width = columns.split(',').count();
+        Self(SIZES.map(|rows| {
+            let mut next = 0;
+            let mut row = || {
+                let numbers = (0..width).map(|_| {
+                    next += 1;
+                    format!("${next}")
+                });
+                format!("({})", numbers.collect::<Vec<_>>().join(", "))
+            };
+            let rows: Vec<String> = (0..rows).map(|_| row()).collect();
+            let values = rows.join(", ");
+            format!("INSERT INTO {table} ({columns}) VALUES {values} {ending}")
+        }))
+    }
+
+    /// Inserts all items, each bound by `bind` in the order of the columns, and gives what the
+    /// ending returns.
+    pub async fn insert<T: Copy>(
+        &'static self,
+        conn: &mut Conn,
+        mut items: &[T],
+        bind: fn(Statement, T) -> Statement,
+    ) -> Result<Vec<Row>, Away> {
+        let mut returned = Vec::new();
+        for (text, size) in self.0.iter().zip(SIZES) {
+            while let Some((now, later)) = items.split_at_checked(size) {
+                let statement = now.iter().copied().fold(sql(text), bind);
+                returned.append(&mut statement.rows(conn).await?);
+                items = later;
+            }
+        }
+        Ok(returned)
+    }
+}
+
 /// A row; columns are read by name.
 pub struct Row(SqliteRow);
 

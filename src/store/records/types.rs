@@ -118,6 +118,11 @@ pub enum LetterOutcome {
         /// Why, in words that the institution may read.
         why: String,
     },
+    /// It was not tried after all: the attempt that its lease counted does not count.
+    PutBack {
+        /// When it may be taken again.
+        due_at: i64,
+    },
     /// Never; kept, visible, replayable.
     Dead {
         /// When it was given up.

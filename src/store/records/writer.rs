@@ -8,7 +8,10 @@ use std::future::Future;
 use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
+use super::filing;
 use super::sql::{Conn, sql};
+use super::types::Filed;
+use crate::domain::feedback::Filing;
 use crate::store::away::Away;
 
 /// The most items that one transaction holds.
@@ -26,7 +29,20 @@ pub trait Op: Send + Sync + 'static {
 
 /// The way to the writer; the writer ends when the last clone is gone and the queue is empty.
 #[derive(Clone)]
-pub struct Writer(mpsc::Sender<Box<dyn Job>>);
+pub struct Writer(mpsc::Sender<Job>);
+
+/// Filings come in crowds and go in crowds; everything else goes by itself.
+enum Job {
+    File(Box<Waiting<Filing, Filed>>),
+    Other(Box<dyn Other>),
+}
+
+/// Something to do, its answer once it is known, and who waits for it.
+struct Waiting<T, A> {
+    what: T,
+    done: Option<A>,
+    to: oneshot::Sender<Result<A, Away>>,
+}
 
 impl Writer {
     /// Gives the connection to a task of its own.
@@ -36,40 +52,35 @@ impl Writer {
         Self(to)
     }
 
-    /// Has an op done and waits for its commit. It is done even if nobody waits any longer.
+    /// Has a feedback filed and waits for the commit. It is filed even if nobody waits any longer.
+    pub async fn file(&self, filing: Filing) -> Result<Filed, Away> {
+        self.wait_for(filing, |waiting| Job::File(Box::new(waiting)))
+            .await
+    }
+
+    /// Has an op done and waits for its commit, likewise.
     pub async fn submit<O: Op>(&self, op: O) -> Result<O::Answer, Away> {
+        self.wait_for(op, |waiting| Job::Other(Box::new(waiting)))
+            .await
+    }
+
+    async fn wait_for<T, A>(
+        &self,
+        what: T,
+        job: impl FnOnce(Waiting<T, A>) -> Job,
+    ) -> Result<A, Away> {
         let gone = || Away::records("the writer has stopped");
         let (to, answer) = oneshot::channel();
-        let job = Item { op, done: None, to };
-        self.0.send(Box::new(job)).await.map_err(|_| gone())?;
+        let done = None;
+        let job = job(Waiting { what, done, to });
+        self.0.send(job).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 }
 
-/// An op of any kind, on its way through the queue.
-trait Job: Send {
-    /// Runs the op and keeps its answer back.
-    fn run<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, Result<(), Away>>;
-
+impl<T, A> Waiting<T, A> {
     /// Gives the answer out, or what went wrong instead.
-    fn answer(self: Box<Self>, committed: Result<(), Away>);
-}
-
-struct Item<O: Op> {
-    op: O,
-    done: Option<O::Answer>,
-    to: oneshot::Sender<Result<O::Answer, Away>>,
-}
-
-impl<O: Op> Job for Item<O> {
-    fn run<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, Result<(), Away>> {
-        Box::pin(async move {
-            self.done = Some(self.op.run(conn).await?);
-            Ok(())
-        })
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), Away>) {
+    fn answer(self, committed: Result<(), Away>) {
         let done = self.done;
         let answer = committed
             .and_then(|()| done.ok_or_else(|| Away::records("an answer without its question")));
@@ -78,7 +89,38 @@ impl<O: Op> Job for Item<O> {
     }
 }
 
-async fn write(mut conn: Conn, mut queue: mpsc::Receiver<Box<dyn Job>>) {
+impl Job {
+    fn answer(self, committed: Result<(), Away>) {
+        match self {
+            Self::File(waiting) => waiting.answer(committed),
+            Self::Other(other) => other.answer(committed),
+        }
+    }
+}
+
+/// An op of any kind, on its way through the queue.
+trait Other: Send {
+    /// Runs the op and keeps its answer back.
+    fn run<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, Result<(), Away>>;
+
+    /// See [`Waiting::answer`].
+    fn answer(self: Box<Self>, committed: Result<(), Away>);
+}
+
+impl<O: Op> Other for Waiting<O, O::Answer> {
+    fn run<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, Result<(), Away>> {
+        Box::pin(async move {
+            self.done = Some(self.what.run(conn).await?);
+            Ok(())
+        })
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), Away>) {
+        Waiting::answer(*self, committed);
+    }
+}
+
+async fn write(mut conn: Conn, mut queue: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
         if transaction(&mut conn, &mut batch).await.is_ok() {
@@ -98,7 +140,7 @@ async fn write(mut conn: Conn, mut queue: mpsc::Receiver<Box<dyn Job>>) {
 }
 
 /// All of the batch, or nothing of it.
-async fn transaction(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<(), Away> {
+async fn transaction(conn: &mut Conn, batch: &mut [Job]) -> Result<(), Away> {
     // Immediate: a second process on the same file waits its turn here, and not in the middle.
     sql("BEGIN IMMEDIATE").run(conn).await?;
     let done = run_all(conn, batch).await;
@@ -113,9 +155,24 @@ async fn transaction(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<(), 
     ended
 }
 
-async fn run_all(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<(), Away> {
+/// Filings first. That changes no order that anybody could know of: whoever waits for an answer
+/// before asking again is not twice in one batch.
+async fn run_all(conn: &mut Conn, batch: &mut [Job]) -> Result<(), Away> {
+    let mut filings = Vec::new();
+    let mut others = Vec::new();
     for job in batch {
-        job.run(conn).await?;
+        match job {
+            Job::File(waiting) => filings.push(waiting),
+            Job::Other(other) => others.push(other),
+        }
+    }
+    let crowd: Vec<&Filing> = filings.iter().map(|waiting| &waiting.what).collect();
+    let filed = filing::file_all(conn, &crowd).await?;
+    for (waiting, filed) in filings.into_iter().zip(filed) {
+        waiting.done = Some(filed);
+    }
+    for other in others {
+        other.run(conn).await?;
     }
     Ok(())
 }

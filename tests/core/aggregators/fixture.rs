@@ -58,8 +58,14 @@ impl Call {
     }
 }
 
+/// The fuzz targets share this file from a package further down.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/aggregators")
+    const BELOW: &str = "tests/fixtures/aggregators";
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = here.ancestors().map(|folder| folder.join(BELOW));
+    folders
+        .find(|folder| folder.is_dir())
+        .expect("the fixtures folder")
 }
 
 /// The names of all folders.

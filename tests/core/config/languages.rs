@@ -1,12 +1,11 @@
 //! Texts and languages.
 
-use super::expect;
+use super::{Mistake, expect};
 
-#[test]
-fn a_text_of_a_menu_is_there_in_every_language_spoken() {
-    expect(
+const A_TEXT_OF_A_MENU_IS_THERE_IN_EVERY_LANGUAGE_SPOKEN: &[Mistake<'_>] = &[
+    (
         &[("locales/rw.ftl", "ask-place = Hehe?\n", "")],
-        r##"
+        r#"
 error: the text `ask-place` is missing in `locales/rw.ftl`
   --> menus/feedback.toml:32:8
    |
@@ -14,15 +13,15 @@ error: the text `ask-place` is missing in `locales/rw.ftl`
    |        ^^^^^^^^^^^
    |
    = help: add `ask-place = …` there
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "menus/feedback.toml",
             r#"text = "ask-place""#,
             r#"text = "ask-plce""#,
         )],
-        r##"
+        r#"
 error: the text `ask-plce` is missing in `locales/en.ftl`, `locales/fr.ftl`, `locales/rw.ftl`
   --> menus/feedback.toml:32:8
    |
@@ -30,15 +29,19 @@ error: the text `ask-plce` is missing in `locales/en.ftl`, `locales/fr.ftl`, `lo
    |        ^^^^^^^^^^
    |
    = help: add `ask-plce = …` there; or did you mean `ask-place`?
-"##,
-    );
-}
+"#,
+    ),
+];
 
 #[test]
-fn the_gateway_s_own_texts_are_there() {
-    expect(
+fn a_text_of_a_menu_is_there_in_every_language_spoken() {
+    expect(A_TEXT_OF_A_MENU_IS_THERE_IN_EVERY_LANGUAGE_SPOKEN);
+}
+
+const THE_GATEWAY_S_OWN_TEXTS_ARE_THERE: &[Mistake<'_>] = &[
+    (
         &[("locales/fr.ftl", "apology =", "apologie =")],
-        r##"
+        "
 error: the text `apology` is missing
  --> locales/fr.ftl:1:1
   |
@@ -54,19 +57,23 @@ warning: nothing shows the text `apologie`
    | ^^^^^^^^
    |
    = help: did you mean `apology`?
-"##,
-    );
-}
+",
+    ),
+];
 
 #[test]
-fn what_is_not_fluent_stops_at_its_text() {
-    expect(
+fn the_gateway_s_own_texts_are_there() {
+    expect(THE_GATEWAY_S_OWN_TEXTS_ARE_THERE);
+}
+
+const WHAT_IS_NOT_FLUENT_STOPS_AT_ITS_TEXT: &[Mistake<'_>] = &[
+    (
         &[(
             "locales/fr.ftl",
             "no-words = Écrivez quelques mots.",
             "no-words Écrivez quelques mots.",
         )],
-        r##"
+        r#"
 error: not Fluent: Expected a token starting with "="
  --> locales/fr.ftl:9:10
   |
@@ -74,47 +81,51 @@ error: not Fluent: Expected a token starting with "="
   |          ^
   |
   = help: a text is written `its-id = What it says { $code }`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[("locales/fr.ftl", "{ $code }. Notez", "{ $code. Notez")],
-        r##"
+        r#"
 error: not Fluent: Expected a token starting with "}"
   --> locales/fr.ftl:22:35
    |
-22 | filed = Merci. Votre code: { $code. Notez-le. { $institution } a reçu votre message.
+22 | filed = Merci. Votre code: { $code. Notez-le. Votre message est transmis: { $institution }.
    |                                   ^
    |
    = help: a text is written `its-id = What it says { $code }`
-"##,
-    );
-}
+"#,
+    ),
+];
 
 #[test]
-fn texts_are_plain_words_and_known_variables() {
-    expect(
+fn what_is_not_fluent_stops_at_its_text() {
+    expect(WHAT_IS_NOT_FLUENT_STOPS_AT_ITS_TEXT);
+}
+
+const TEXTS_ARE_PLAIN_WORDS_AND_KNOWN_VARIABLES: &[Mistake<'_>] = &[
+    (
         &[(
             "locales/fr.ftl",
             "Votre code: { $code }. Notez",
             "Votre code: { $cod }. Notez",
         )],
-        r##"
+        "
 error: there is no variable `$cod`
   --> locales/fr.ftl:22:31
    |
-22 | filed = Merci. Votre code: { $cod }. Notez-le. { $institution } a reçu votre message.
+22 | filed = Merci. Votre code: { $cod }. Notez-le. Votre message est transmis: { $institution }.
    |                               ^^^
    |
    = help: did you mean `code`?
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[(
             "locales/fr.ftl",
             "nav-more = Suite",
             "nav-more = { $code ->\n   [one] Un\n  *[other] Suite\n }",
         )],
-        r##"
+        "
 error: selectors are not read here
  --> locales/fr.ftl:7:1
   |
@@ -122,15 +133,15 @@ error: selectors are not read here
   | ^^^^^^^^
   |
   = help: a text is plain words and variables, like `{ $code }`
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[(
             "locales/fr.ftl",
             "nav-more = Suite",
             "nav-more = { -brand }",
         )],
-        r##"
+        "
 error: terms are not read here
  --> locales/fr.ftl:7:15
   |
@@ -138,15 +149,15 @@ error: terms are not read here
   |               ^^^^^
   |
   = help: a text is plain words and variables, like `{ $code }`
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[(
             "locales/fr.ftl",
             "nav-more = Suite",
             "-brand = Passerelle\nnav-more = Suite",
         )],
-        r##"
+        "
 error: terms are not read here
  --> locales/fr.ftl:7:2
   |
@@ -154,15 +165,15 @@ error: terms are not read here
   |  ^^^^^
   |
   = help: a text is plain words and variables, like `{ $code }`
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[(
             "locales/fr.ftl",
             "nav-more = Suite",
             r#"nav-more = { UPPER("suite") }"#,
         )],
-        r##"
+        r#"
 error: functions are not read here
  --> locales/fr.ftl:7:14
   |
@@ -170,15 +181,15 @@ error: functions are not read here
   |              ^^^^^
   |
   = help: a text is plain words and variables, like `{ $code }`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "locales/fr.ftl",
             "nav-more = Suite",
             "nav-more = { nav-back }",
         )],
-        r##"
+        "
 error: references to other texts are not read here
  --> locales/fr.ftl:7:14
   |
@@ -186,15 +197,15 @@ error: references to other texts are not read here
   |              ^^^^^^^^
   |
   = help: a text is plain words and variables, like `{ $code }`
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[(
             "locales/fr.ftl",
             "nav-more = Suite",
             "nav-more = Suite\n    .title = Suite",
         )],
-        r##"
+        "
 error: attributes are not read here
  --> locales/fr.ftl:8:6
   |
@@ -202,19 +213,22 @@ error: attributes are not read here
   |      ^^^^^
   |
   = help: a text is plain words and variables, like `{ $code }`
-"##,
-    );
-}
+",
+    ),
+];
 
 #[test]
-fn a_text_stands_once_and_is_shown() {
-    expect(
-        &[(
-            "locales/fr.ftl",
-            "nav-more = Suite",
-            "nav-more = Suite\nnav-more = Encore\nnav-mroe = Encore",
-        )],
-        r##"
+fn texts_are_plain_words_and_known_variables() {
+    expect(TEXTS_ARE_PLAIN_WORDS_AND_KNOWN_VARIABLES);
+}
+
+const A_TEXT_STANDS_ONCE_AND_IS_SHOWN: &[Mistake<'_>] = &[(
+    &[(
+        "locales/fr.ftl",
+        "nav-more = Suite",
+        "nav-more = Suite\nnav-more = Encore\nnav-mroe = Encore",
+    )],
+    "
 error: the text `nav-more` stands twice
  --> locales/fr.ftl:8:1
   |
@@ -230,6 +244,10 @@ warning: nothing shows the text `nav-mroe`
   | ^^^^^^^^
   |
   = help: did you mean `nav-more`?
-"##,
-    );
+",
+)];
+
+#[test]
+fn a_text_stands_once_and_is_shown() {
+    expect(A_TEXT_STANDS_ONCE_AND_IS_SHOWN);
 }

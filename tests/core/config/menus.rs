@@ -1,16 +1,15 @@
 //! Screens, ways and keys.
 
-use super::expect;
+use super::{Mistake, expect};
 
-#[test]
-fn every_way_leads_to_a_screen() {
-    expect(
+const EVERY_WAY_LEADS_TO_A_SCREEN: &[Mistake<'_>] = &[
+    (
         &[(
             "menus/feedback.toml",
             r#"start = "language""#,
             r#"start = "langage""#,
         )],
-        r##"
+        r#"
 error: there is no screen `langage`
  --> menus/feedback.toml:2:9
   |
@@ -18,15 +17,15 @@ error: there is no screen `langage`
   |         ^^^^^^^^^
   |
   = help: did you mean `language`?
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "menus/feedback.toml",
             r#"home = "experience""#,
             r#"home = "menu""#,
         )],
-        r##"
+        r#"
 error: there is no screen `menu`
  --> menus/feedback.toml:3:8
   |
@@ -34,9 +33,9 @@ error: there is no screen `menu`
   |        ^^^^^^
   |
   = help: one of: `confirm`, `experience`, `filed`, `institution`, `language`, `place`, `words`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[
             ("menus/feedback.toml", "depth = 2", "depth = 9"),
             (
@@ -45,7 +44,7 @@ error: there is no screen `menu`
                 "next = \"wrds\"\n",
             ),
         ],
-        r##"
+        r#"
 error: 9 is no depth
   --> menus/feedback.toml:31:9
    |
@@ -61,19 +60,23 @@ error: there is no screen `wrds`
    |        ^^^^^^
    |
    = help: did you mean `words`?
-"##,
-    );
-}
+"#,
+    ),
+];
 
 #[test]
-fn a_screen_asks_what_can_be_asked() {
-    expect(
+fn every_way_leads_to_a_screen() {
+    expect(EVERY_WAY_LEADS_TO_A_SCREEN);
+}
+
+const A_SCREEN_ASKS_WHAT_CAN_BE_ASKED: &[Mistake<'_>] = &[
+    (
         &[(
             "menus/feedback.toml",
             r#"asks = "words""#,
             r#"asks = "word""#,
         )],
-        r##"
+        r#"
 error: a screen cannot ask `word`
   --> menus/feedback.toml:36:8
    |
@@ -81,15 +84,15 @@ error: a screen cannot ask `word`
    |        ^^^^^^
    |
    = help: did you mean `words`?
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "menus/feedback.toml",
             r#"set = { experience = "good" }"#,
             r#"set = { experience = "fine" }"#,
         )],
-        r##"
+        r#"
 error: there is no experience `fine`
   --> menus/feedback.toml:20:53
    |
@@ -97,15 +100,15 @@ error: there is no experience `fine`
    |                                                     ^^^^^^
    |
    = help: one of: `bad`, `good`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "menus/feedback.toml",
             r#"effect = "file""#,
             r#"effect = "fill""#,
         )],
-        r##"
+        r#"
 error: there is no effect `fill`
   --> menus/feedback.toml:44:38
    |
@@ -113,19 +116,22 @@ error: there is no effect `fill`
    |                                      ^^^^^^
    |
    = help: did you mean `file`?
-"##,
-    );
-}
+"#,
+    ),
+];
 
 #[test]
-fn a_screen_that_nothing_leads_to_is_told() {
-    expect(
-        &[(
-            "menus/feedback.toml",
-            "[screens.filed]",
-            "[screens.thanks]\nasks = \"nothing\"\ntext = \"filed\"\n\n[screens.filed]",
-        )],
-        r##"
+fn a_screen_asks_what_can_be_asked() {
+    expect(A_SCREEN_ASKS_WHAT_CAN_BE_ASKED);
+}
+
+const A_SCREEN_THAT_NOTHING_LEADS_TO_IS_TOLD: &[Mistake<'_>] = &[(
+    &[(
+        "menus/feedback.toml",
+        "[screens.filed]",
+        "[screens.thanks]\nasks = \"nothing\"\ntext = \"filed\"\n\n[screens.filed]",
+    )],
+    "
 warning: no screen leads to `thanks`
   --> menus/feedback.toml:48:10
    |
@@ -133,19 +139,18 @@ warning: no screen leads to `thanks`
    |          ^^^^^^
    |
    = help: lead to it, or take it out
-"##,
-    );
-}
+",
+)];
 
 #[test]
-fn from_every_screen_an_end_can_be_reached() {
-    expect(
-        &[(
-            "menus/feedback.toml",
-            "asks = \"nothing\"\ntext = \"filed\"",
-            "asks = \"words\"\nnext = \"confirm\"\ntext = \"filed\"",
-        )],
-        r##"
+fn a_screen_that_nothing_leads_to_is_told() {
+    expect(A_SCREEN_THAT_NOTHING_LEADS_TO_IS_TOLD);
+}
+
+const FROM_EVERY_SCREEN_AN_END_CAN_BE_REACHED: &[Mistake<'_>] = &[
+    (
+        &[("menus/feedback.toml", "asks = \"nothing\"\ntext = \"filed\"", "asks = \"words\"\nnext = \"confirm\"\ntext = \"filed\"")],
+        "
 error: no end can be reached from `language`, `experience`, `institution`, `place`, `words`, `confirm`, `filed`
   --> menus/feedback.toml:11:10
    |
@@ -153,19 +158,23 @@ error: no end can be reached from `language`, `experience`, `institution`, `plac
    |          ^^^^^^^^
    |
    = help: let a way lead to a screen that asks `nothing`
-"##,
-    );
-}
+",
+    ),
+];
 
 #[test]
-fn a_key_means_one_thing_on_a_screen() {
-    expect(
+fn from_every_screen_an_end_can_be_reached() {
+    expect(FROM_EVERY_SCREEN_AN_END_CAN_BE_REACHED);
+}
+
+const A_KEY_MEANS_ONE_THING_ON_A_SCREEN: &[Mistake<'_>] = &[
+    (
         &[(
             "menus/feedback.toml",
             r#"{ label = "confirm-send","#,
             r#"{ label = "confirm-send", key = "2","#,
         )],
-        r##"
+        r#"
 error: the key `2`, which this option gets, is taken
   --> menus/feedback.toml:45:3
    |
@@ -173,15 +182,15 @@ error: the key `2`, which this option gets, is taken
    |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
    = help: an option without `key` is counted: give this one a key of its own
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "menus/feedback.toml",
             r#"{ label = "confirm-send","#,
             r#"{ label = "confirm-send", key = "0","#,
         )],
-        r##"
+        r#"
 warning: the key `0` is one of `keys`
   --> menus/feedback.toml:44:35
    |
@@ -189,15 +198,15 @@ warning: the key `0` is one of `keys`
    |                                   ^^^
    |
    = help: on this screen it chooses the option and does not navigate
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "menus/feedback.toml",
             r#"{ label = "confirm-send","#,
             r#"{ label = "confirm-send", key = "send","#,
         )],
-        r##"
+        r#"
 error: `send` is no key
   --> menus/feedback.toml:44:35
    |
@@ -205,11 +214,11 @@ error: `send` is no key
    |                                   ^^^^^^
    |
    = help: one to three digits
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[("menus/feedback.toml", r#"home = "00""#, r#"home = "0""#)],
-        r##"
+        r#"
 error: the key `0` has a meaning already
  --> menus/feedback.toml:8:8
   |
@@ -217,19 +226,22 @@ error: the key `0` has a meaning already
   |        ^^^
   |
   = help: each of them is another
-"##,
-    );
-}
+"#,
+    ),
+];
 
 #[test]
-fn a_menu_that_no_channel_names_is_told() {
-    expect(
-        &[(
-            "menus/other.toml",
-            "",
-            "start = \"end\"\n[screens.end]\nasks = \"nothing\"\ntext = \"filed\"\n",
-        )],
-        r##"
+fn a_key_means_one_thing_on_a_screen() {
+    expect(A_KEY_MEANS_ONE_THING_ON_A_SCREEN);
+}
+
+const A_MENU_THAT_NO_CHANNEL_NAMES_IS_TOLD: &[Mistake<'_>] = &[(
+    &[(
+        "menus/other.toml",
+        "",
+        "start = \"end\"\n[screens.end]\nasks = \"nothing\"\ntext = \"filed\"\n",
+    )],
+    r#"
 warning: no channel answers with this menu
  --> menus/other.toml:1:1
   |
@@ -237,6 +249,10 @@ warning: no channel answers with this menu
   | ^
   |
   = help: name it in a channel
-"##,
-    );
+"#,
+)];
+
+#[test]
+fn a_menu_that_no_channel_names_is_told() {
+    expect(A_MENU_THAT_NO_CHANNEL_NAMES_IS_TOLD);
 }

@@ -1,9 +1,13 @@
 //! The shipped configuration with one mistake at a time: what is said, and where.
 
+mod channels;
+mod countries;
 mod environment;
+mod files;
+mod institutions;
 mod languages;
 mod menus;
-mod partners;
+mod proof;
 mod settings;
 mod shipped;
 mod sound;
@@ -14,11 +18,11 @@ use passerelle::config::{Config, Environment, Files, Report, Rules, Severity, lo
 /// Every variable that the sample service names, with a value of the right form.
 fn furnished() -> Environment {
     Environment::of::<&str, &str>([]).with_missing(|name| {
-        let hidden = format!("{name:-<32}").to_lowercase();
-        Some(match name.ends_with("_SECRET") {
-            true => "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned(),
-            false => hidden,
-        })
+        if name.ends_with("_SECRET") {
+            Some("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned())
+        } else {
+            Some(format!("{name:-<32}").to_lowercase())
+        }
     })
 }
 
@@ -29,9 +33,10 @@ fn edited(edits: &[(&str, &str, &str)]) -> Files {
         let before = files.get(file).unwrap_or_default();
         let before = std::str::from_utf8(before).expect("shipped files are UTF-8");
         assert!(before.contains(from), "`{from}` does not stand in {file}");
-        let after = match from.is_empty() {
-            true => (*to).to_owned(),
-            false => before.replacen(from, to, 1),
+        let after = if from.is_empty() {
+            (*to).to_owned()
+        } else {
+            before.replacen(from, to, 1)
         };
         files.insert(file, after);
     }
@@ -49,9 +54,18 @@ fn said(files: &Files, environment: &Environment) -> String {
     report.text(false)
 }
 
+/// Edits, and what is said of them.
+type Mistake<'a> = (&'a [(&'a str, &'a str, &'a str)], &'a str);
+
 /// Proves that exactly this is said of the shipped files with these edits.
 #[track_caller]
-fn expect(edits: &[(&str, &str, &str)], expected: &str) {
-    let said = said(&edited(edits), &furnished());
-    assert_eq!(said.trim(), expected.trim(), "\n--- said:\n{said}");
+fn expect(mistakes: &[Mistake<'_>]) {
+    for (edits, expected) in mistakes {
+        let said = said(&edited(edits), &furnished());
+        assert_eq!(
+            said.trim(),
+            expected.trim(),
+            "\n--- said of {edits:?}:\n{said}"
+        );
+    }
 }

@@ -1,16 +1,15 @@
 //! `passerelle.toml`.
 
-use super::expect;
+use super::{Mistake, expect};
 
-#[test]
-fn settings_are_checked_like_the_rest() {
-    expect(
+const SETTINGS_ARE_CHECKED_LIKE_THE_REST: &[Mistake<'_>] = &[
+    (
         &[(
             "passerelle.toml",
             r#"#listen = "127.0.0.1:8080""#,
             r#"listen = "localhost""#,
         )],
-        r##"
+        r#"
 error: `localhost` is wrong for `server.listen`
   --> passerelle.toml:12:10
    |
@@ -18,15 +17,15 @@ error: `localhost` is wrong for `server.listen`
    |          ^^^^^^^^^^^
    |
    = help: write an address and a port, like `127.0.0.1:8080` or `[::]:8080`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "passerelle.toml",
             r#"#answer_within = "2s""#,
             r#"answer_within = "2 parsecs""#,
         )],
-        r##"
+        r#"
 error: `2 parsecs` is wrong for `server.answer_within`
   --> passerelle.toml:25:17
    |
@@ -34,15 +33,15 @@ error: `2 parsecs` is wrong for `server.answer_within`
    |                 ^^^^^^^^^^^
    |
    = help: write it as `2s`, `500 ms`, `10 min` or `1 h 30 min`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "passerelle.toml",
             r#"#answer_within = "2s""#,
             r#"answer_within = "2 h""#,
         )],
-        r##"
+        r#"
 error: `2 h` is wrong for `server.answer_within`
   --> passerelle.toml:25:17
    |
@@ -50,11 +49,11 @@ error: `2 h` is wrong for `server.answer_within`
    |                 ^^^^^
    |
    = help: between 100ms and 60 s
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[("passerelle.toml", "#max_body = 65536", "max_body = 10")],
-        r##"
+        "
 error: `10` is wrong for `server.max_body`
   --> passerelle.toml:28:12
    |
@@ -62,43 +61,43 @@ error: `10` is wrong for `server.max_body`
    |            ^^
    |
    = help: a whole number between 1024 and 16777216
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[(
             "passerelle.toml",
             "#max_body = 65536",
             r#"max_body = "64 kB""#,
         )],
-        r##"
+        r#"
 error: `max_body` is a whole number, and this is a text
   --> passerelle.toml:28:12
    |
 28 | max_body = "64 kB"
    |            ^^^^^^^
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "passerelle.toml",
             "#simulator = false",
             r#"simulator = "no""#,
         )],
-        r##"
+        r#"
 error: `simulator` is `true` or `false`, and this is a text
   --> passerelle.toml:34:13
    |
 34 | simulator = "no"
    |             ^^^^
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "passerelle.toml",
             "#trusted_proxies = []",
             r#"trusted_proxies = ["10.0.0.0/8", "proxy"]"#,
         )],
-        r##"
+        r#"
 error: `proxy` is wrong for `server.trusted_proxies`
   --> passerelle.toml:19:34
    |
@@ -106,11 +105,11 @@ error: `proxy` is wrong for `server.trusted_proxies`
    |                                  ^^^^^^^
    |
    = help: write an address or a network, like `10.0.0.0/8`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[("passerelle.toml", "#lifetime", "lifetme")],
-        r##"
+        r#"
 error: unknown key `lifetme` in `sessions`
   --> passerelle.toml:45:1
    |
@@ -118,11 +117,11 @@ error: unknown key `lifetme` in `sessions`
    | ^^^^^^^
    |
    = help: did you mean `lifetime`?
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[("passerelle.toml", "[records]", "[record]")],
-        r##"
+        "
 error: unknown key `record`
   --> passerelle.toml:50:2
    |
@@ -130,15 +129,15 @@ error: unknown key `record`
    |  ^^^^^^
    |
    = help: did you mean `records`?
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[(
             "passerelle.toml",
             r#"#admin_listen = "127.0.0.1:9090""#,
             r#"admin_listen = "127.0.0.1:8080""#,
         )],
-        r##"
+        r#"
 error: `server.admin_listen` is the same as `server.listen`
   --> passerelle.toml:22:16
    |
@@ -146,15 +145,15 @@ error: `server.admin_listen` is the same as `server.listen`
    |                ^^^^^^^^^^^^^^^^
    |
    = help: the admin address is for the operator only: give it a port of its own
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "passerelle.toml",
             r#"#public_url = "http://127.0.0.1:8080""#,
             r#"public_url = "https://example.org/?x""#,
         )],
-        r##"
+        r#"
 error: `https://example.org/?x` is wrong for `server.public_url`
   --> passerelle.toml:16:14
    |
@@ -162,19 +161,23 @@ error: `https://example.org/?x` is wrong for `server.public_url`
    |              ^^^^^^^^^^^^^^^^^^^^^^^^
    |
    = help: leave out what follows `?` or `#`
-"##,
-    );
-}
+"#,
+    ),
+];
 
 #[test]
-fn what_may_hold_a_password_is_not_shown() {
-    expect(
+fn settings_are_checked_like_the_rest() {
+    expect(SETTINGS_ARE_CHECKED_LIKE_THE_REST);
+}
+
+const WHAT_MAY_HOLD_A_PASSWORD_IS_NOT_SHOWN: &[Mistake<'_>] = &[
+    (
         &[(
             "passerelle.toml",
             r#"#url = "memory:""#,
             r#"url = "reddis://:hunter2@10.0.0.1""#,
         )],
-        r##"
+        "
 error: `sessions.url` cannot be used
   --> passerelle.toml:39:7
    |
@@ -182,15 +185,15 @@ error: `sessions.url` cannot be used
    |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
    = help: write `memory:` or an address like `redis://127.0.0.1:6379`
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[(
             "passerelle.toml",
             r#"#url = "sqlite:data/passerelle.db""#,
             r#"url = "mysql://root:hunter2@10.0.0.1""#,
         )],
-        r##"
+        "
 error: `records.url` cannot be used
   --> passerelle.toml:52:7
    |
@@ -198,11 +201,11 @@ error: `records.url` cannot be used
    |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
    = help: write `sqlite:data/passerelle.db` or `postgres://…`
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[("passerelle.toml", r#"#key = """#, r#"key = "hunter2""#)],
-        r##"
+        "
 error: `privacy.key` cannot be used
   --> passerelle.toml:57:7
    |
@@ -210,11 +213,11 @@ error: `privacy.key` cannot be used
    |       ^^^^^^^^^
    |
    = help: it is not base64; make one with `openssl rand -base64 32`
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[("passerelle.toml", r#"#key = """#, r#"key = "aHVudGVyMg==""#)],
-        r##"
+        "
 error: `privacy.key` cannot be used
   --> passerelle.toml:57:7
    |
@@ -222,11 +225,11 @@ error: `privacy.key` cannot be used
    |       ^^^^^^^^^^^^^^
    |
    = help: it must be 32 bytes in base64 and is 7; make one with `openssl rand -base64 32`
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[("passerelle.toml", r#"#key = """#, r#"kye = "hunter2""#)],
-        r##"
+        "
 error: unknown key `kye` in `privacy`
   --> passerelle.toml:57:1
    |
@@ -234,6 +237,11 @@ error: unknown key `kye` in `privacy`
    | ^^^
    |
    = help: did you mean `key`?
-"##,
-    );
+",
+    ),
+];
+
+#[test]
+fn what_may_hold_a_password_is_not_shown() {
+    expect(WHAT_MAY_HOLD_A_PASSWORD_IS_NOT_SHOWN);
 }

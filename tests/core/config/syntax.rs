@@ -1,23 +1,21 @@
 //! Keys, types, tables: what TOML itself and its reading say.
 
-use super::expect;
+use super::{Mistake, expect};
 
-#[test]
-fn a_syntax_error_stops_its_file_and_no_other() {
-    expect(
-        &[
-            (
-                "channels/mtn-bj.toml",
-                r#"menu = "feedback""#,
-                r#"menu = "feedback"#,
-            ),
-            (
-                "institutions/bj-sante.toml",
-                r#"country = "BJ""#,
-                r#"contry = "BJ""#,
-            ),
-        ],
-        r##"
+const A_SYNTAX_ERROR_STOPS_ITS_FILE_AND_NO_OTHER: &[Mistake<'_>] = &[(
+    &[
+        (
+            "channels/mtn-bj.toml",
+            r#"menu = "feedback""#,
+            r#"menu = "feedback"#,
+        ),
+        (
+            "institutions/bj-sante.toml",
+            r#"country = "BJ""#,
+            r#"contry = "BJ""#,
+        ),
+    ],
+    r#"
 error: not TOML: invalid basic string, expected `"`
  --> channels/mtn-bj.toml:6:17
   |
@@ -41,19 +39,21 @@ error: unknown key `contry`
   | ^^^^^^
   |
   = help: did you mean `country`?
-"##,
-    );
-}
+"#,
+)];
 
 #[test]
-fn a_line_that_cannot_be_parsed_does_not_show_its_value() {
-    expect(
-        &[(
-            "channels/mtn-bj.toml",
-            r#"secret = "env:MTN_BJ_SECRET""#,
-            r#"secret = "hunter2"#,
-        )],
-        r##"
+fn a_syntax_error_stops_its_file_and_no_other() {
+    expect(A_SYNTAX_ERROR_STOPS_ITS_FILE_AND_NO_OTHER);
+}
+
+const A_LINE_THAT_CANNOT_BE_PARSED_DOES_NOT_SHOW_ITS_VALUE: &[Mistake<'_>] = &[(
+    &[(
+        "channels/mtn-bj.toml",
+        r#"secret = "env:MTN_BJ_SECRET""#,
+        r#"secret = "hunter2"#,
+    )],
+    r#"
 error: not TOML: invalid basic string, expected `"`
   --> channels/mtn-bj.toml:14:18
    |
@@ -61,19 +61,21 @@ error: not TOML: invalid basic string, expected `"`
    |                  ^
    |
    = help: the rest of this file is read once this is mended
-"##,
-    );
-}
+"#,
+)];
 
 #[test]
-fn a_key_stands_once() {
-    expect(
-        &[(
-            "channels/mtn-bj.toml",
-            "sms = []",
-            "sms = []\nsms = [\"7344\"]",
-        )],
-        r##"
+fn a_line_that_cannot_be_parsed_does_not_show_its_value() {
+    expect(A_LINE_THAT_CANNOT_BE_PARSED_DOES_NOT_SHOW_ITS_VALUE);
+}
+
+const A_KEY_STANDS_ONCE: &[Mistake<'_>] = &[(
+    &[(
+        "channels/mtn-bj.toml",
+        "sms = []",
+        "sms = []\nsms = [\"7344\"]",
+    )],
+    r#"
 error: not TOML: duplicate key
  --> channels/mtn-bj.toml:9:1
   |
@@ -81,19 +83,18 @@ error: not TOML: duplicate key
   | ^^^
   |
   = help: the rest of this file is read once this is mended
-"##,
-    );
-}
+"#,
+)];
 
 #[test]
-fn unknown_keys_are_named_wherever_they_stand() {
-    expect(
-        &[(
-            "channels/mtn-bj.toml",
-            r#"menu = "feedback""#,
-            r#"mneu = "feedback""#,
-        )],
-        r##"
+fn a_key_stands_once() {
+    expect(A_KEY_STANDS_ONCE);
+}
+
+const UNKNOWN_KEYS_ARE_NAMED_WHEREVER_THEY_STAND: &[Mistake<'_>] = &[
+    (
+        &[("channels/mtn-bj.toml", r#"menu = "feedback""#, r#"mneu = "feedback""#)],
+        r#"
 error: this file lacks `menu`
  --> channels/mtn-bj.toml:1:1
   |
@@ -109,11 +110,11 @@ error: unknown key `mneu`
   | ^^^^
   |
   = help: did you mean `menu`?
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[("institutions/bj-sante.toml", "events = [", "evnts = [")],
-        r##"
+        r#"
 error: `webhooks` lacks `events`
   --> institutions/bj-sante.toml:11:1
    |
@@ -129,15 +130,11 @@ error: unknown key `evnts` in `webhooks`
    | ^^^^^
    |
    = help: did you mean `events`?
-"##,
-    );
-    expect(
-        &[(
-            "menus/feedback.toml",
-            r#"label = "confirm-change", next"#,
-            r#"label = "confirm-change", nxt"#,
-        )],
-        r##"
+"#,
+    ),
+    (
+        &[("menus/feedback.toml", r#"label = "confirm-change", next"#, r#"label = "confirm-change", nxt"#)],
+        r#"
 error: `screens.confirm.options` lacks `next`
   --> menus/feedback.toml:45:3
    |
@@ -153,11 +150,11 @@ error: unknown key `nxt` in `screens.confirm.options`
    |                               ^^^
    |
    = help: did you mean `next`?
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[("channels/mtn-bj.toml", "[access]", "[acces]")],
-        r##"
+        r#"
 error: this file lacks `access`
  --> channels/mtn-bj.toml:1:1
   |
@@ -173,15 +170,11 @@ error: unknown key `acces`
    |  ^^^^^
    |
    = help: did you mean `access`?
-"##,
-    );
-    expect(
-        &[(
-            "channels/mtn-bj.toml",
-            "sms = []",
-            "sms = []\nsecret = \"hunter2\"",
-        )],
-        r##"
+"#,
+    ),
+    (
+        &[("channels/mtn-bj.toml", "sms = []", "sms = []\nsecret = \"hunter2\"")],
+        "
 error: unknown key `secret`
  --> channels/mtn-bj.toml:9:1
   |
@@ -189,15 +182,11 @@ error: unknown key `secret`
   | ^^^^^^
   |
   = help: one of: `access`, `aggregator`, `budget`, `country`, `credentials`, `dialect`, `folding`, `menu`, `operator`, `sms`, `ussd`
-"##,
-    );
-    expect(
-        &[(
-            "countries/bj.toml",
-            r#"mark = "old-plan""#,
-            "mark = \"old-plan\"\nwhy = \"x\"",
-        )],
-        r##"
+",
+    ),
+    (
+        &[("countries/bj.toml", r#"mark = "old-plan""#, "mark = \"old-plan\"\nwhy = \"x\"")],
+        r#"
 error: unknown key `why` in `numbering.rewrite`
   --> countries/bj.toml:27:1
    |
@@ -205,15 +194,11 @@ error: unknown key `why` in `numbering.rewrite`
    | ^^^
    |
    = help: one of: `mark`, `prepend`, `when`
-"##,
-    );
-    expect(
-        &[(
-            "institutions/bj-sante.toml",
-            r#"name.fr = "Ministère de la Santé""#,
-            r#"name.fre = "Ministère de la Santé""#,
-        )],
-        r##"
+"#,
+    ),
+    (
+        &[("institutions/bj-sante.toml", r#"name.fr = "Ministère de la Santé""#, r#"name.fre = "Ministère de la Santé""#)],
+        r#"
 warning: there is no language `fre`
  --> institutions/bj-sante.toml:5:6
   |
@@ -221,95 +206,103 @@ warning: there is no language `fre`
   |      ^^^
   |
   = help: did you mean `fr`?
-"##,
-    );
-}
+"#,
+    ),
+];
 
 #[test]
-fn types_are_checked() {
-    expect(
+fn unknown_keys_are_named_wherever_they_stand() {
+    expect(UNKNOWN_KEYS_ARE_NAMED_WHEREVER_THEY_STAND);
+}
+
+const TYPES_ARE_CHECKED: &[Mistake<'_>] = &[
+    (
         &[("channels/mtn-bj.toml", "sms = []", r#"sms = "7344""#)],
-        r##"
+        r#"
 error: `sms` is a list of texts, like `["…"]`, and this is a text
  --> channels/mtn-bj.toml:8:7
   |
 8 | sms = "7344"
   |       ^^^^^^
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[("channels/at-rw.toml", r#"sms = ["7344"]"#, "sms = [7344]")],
-        r##"
+        "
 error: `an item of sms` is a text in quotes, and this is a whole number
  --> channels/at-rw.toml:7:8
   |
 7 | sms = [7344]
   |        ^^^^
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[(
             "channels/mtn-bj.toml",
             r#"menu = "feedback""#,
             "menu = \"feedback\"\nbudget = \"150\"",
         )],
-        r##"
+        r#"
 error: `budget` is a whole number, and this is a text
  --> channels/mtn-bj.toml:7:10
   |
 7 | budget = "150"
   |          ^^^^^
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "institutions/bj-sante.toml",
             "[api]\ntoken = \"env:BJ_SANTE_TOKEN\"",
             "[[api]]\ntoken = \"env:BJ_SANTE_TOKEN\"",
         )],
-        r##"
+        "
 error: `api` is a table, and this is a list
   --> institutions/bj-sante.toml:16:1
    |
 16 | [[api]]
    | ^^^^^^^
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[(
             "institutions/bj-sante.toml",
             r#"token = "env:BJ_SANTE_TOKEN""#,
             "token = 20261122",
         )],
-        r##"
+        "
 error: `token` is a text in quotes, and this is a whole number
   --> institutions/bj-sante.toml:17:9
    |
 17 | token = ********
    |         ^^^^^^^^
-"##,
-    );
-    expect(
+",
+    ),
+    (
         &[(
             "countries/bj.toml",
             r#"languages = ["fr", "en"]"#,
             "languages = { fr = 1, en = 2 }",
         )],
-        r##"
+        r#"
 error: `languages` is a list of texts, like `["…"]`, and this is a table
  --> countries/bj.toml:9:13
   |
 9 | languages = { fr = 1, en = 2 }
   |             ^^^^^^^^^^^^^^^^^^
-"##,
-    );
-}
+"#,
+    ),
+];
 
 #[test]
-fn what_is_missing_is_told_at_its_table() {
-    expect(
+fn types_are_checked() {
+    expect(TYPES_ARE_CHECKED);
+}
+
+const WHAT_IS_MISSING_IS_TOLD_AT_ITS_TABLE: &[Mistake<'_>] = &[
+    (
         &[("institutions/bj-sante.toml", "country = \"BJ\"\n", "")],
-        r##"
+        r#"
 error: this file lacks `country`
  --> institutions/bj-sante.toml:1:1
   |
@@ -317,15 +310,15 @@ error: this file lacks `country`
   | ^
   |
   = help: add a line like `country = "BJ"`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "institutions/bj-sante.toml",
             "secret = \"env:BJ_SANTE_SECRET\"\n",
             "",
         )],
-        r##"
+        r#"
 error: `webhooks` lacks `secret`
   --> institutions/bj-sante.toml:11:1
    |
@@ -333,11 +326,11 @@ error: `webhooks` lacks `secret`
    | ^^^^^^^^^^^^
    |
    = help: add a line like `secret = "env:…_SECRET"`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[("countries/bj.toml", "calling_code = \"229\"\n", "")],
-        r##"
+        r#"
 error: `numbering` lacks `calling_code`
   --> countries/bj.toml:15:1
    |
@@ -345,11 +338,11 @@ error: `numbering` lacks `calling_code`
    | ^^^^^^^^^^^
    |
    = help: add a line like `calling_code = "229"`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[("countries/bj.toml", "mark = \"old-plan\"\n", "")],
-        r##"
+        r#"
 error: `numbering.rewrite` lacks `mark`
   --> countries/bj.toml:23:1
    |
@@ -357,11 +350,11 @@ error: `numbering.rewrite` lacks `mark`
    | ^^^^^^^^^^^^^^^^^^^^^
    |
    = help: add a line like `mark = "old-plan"`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[("menus/feedback.toml", "text = \"ask-place\"\n", "")],
-        r##"
+        r#"
 error: `screens.place` lacks `text`
   --> menus/feedback.toml:29:1
    |
@@ -369,15 +362,15 @@ error: `screens.place` lacks `text`
    | ^^^^^^^^^^^^^^^
    |
    = help: add a line like `text = "ask-words"`
-"##,
-    );
-    expect(
+"#,
+    ),
+    (
         &[(
             "menus/feedback.toml",
             r#"{ label = "confirm-change", next = "words" }"#,
             r#"{ next = "words" }"#,
         )],
-        r##"
+        r#"
 error: `screens.confirm.options` lacks `label`
   --> menus/feedback.toml:45:3
    |
@@ -385,6 +378,11 @@ error: `screens.confirm.options` lacks `label`
    |   ^^^^^^^^^^^^^^^^^^
    |
    = help: add a line like `label = "confirm-send"`
-"##,
-    );
+"#,
+    ),
+];
+
+#[test]
+fn what_is_missing_is_told_at_its_table() {
+    expect(WHAT_IS_MISSING_IS_TOLD_AT_ITS_TABLE);
 }

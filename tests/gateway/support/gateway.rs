@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use passerelle::app::{App, Parts, Sockets};
 use passerelle::config::{self, Config, Environment, Files, Key, Rules};
 use passerelle::domain::institution::Webhook;
+use passerelle::domain::reach::Reach;
 use passerelle::domain::redact::Secret;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -30,6 +32,10 @@ pub struct Gateway {
 pub struct Wanted<'a> {
     /// Where every institution's events go.
     pub receiver: Option<&'a Partner>,
+    /// Whose events go elsewhere, and where.
+    pub elsewhere: Option<(&'a str, String)>,
+    /// How long an exchange may take, if not as usual.
+    pub timeout: Option<Duration>,
     /// Where every channel sends.
     pub aggregator: Option<&'a Partner>,
     /// `memory:` or a Redis.
@@ -49,6 +55,8 @@ impl Default for Wanted<'_> {
     fn default() -> Self {
         Self {
             receiver: None,
+            elsewhere: None,
+            timeout: None,
             aggregator: None,
             sessions: "memory:".into(),
             folder: None,
@@ -102,6 +110,7 @@ impl Gateway {
         config.sessions.url = Secret::new(wanted.sessions.clone());
         config.records.url = database(folder.path());
         config.privacy.key = Some(Key::new([7; 32]));
+        config.delivery.timeout = wanted.timeout.unwrap_or(config.delivery.timeout);
         plug(&mut config, &wanted);
         let parts = Parts {
             sockets,
@@ -191,10 +200,16 @@ fn plug(config: &mut Config, wanted: &Wanted<'_>) {
             .iter()
             .map(|partner| Webhook {
                 url: format!("{}/{}", partner.url, institution.id),
+                reach: Reach::Private,
                 secret: Secret::new(WEBHOOK_SECRET),
                 events: vec!["feedback.*".into(), "reply.*".into()],
             })
             .collect();
+        for webhook in &mut institution.webhooks {
+            if let Some((_, url)) = wanted.elsewhere.as_ref().filter(|e| e.0 == institution.id) {
+                webhook.url.clone_from(url);
+            }
+        }
     }
     for channel in service.channels.values_mut() {
         if !wanted.channels.is_empty() {

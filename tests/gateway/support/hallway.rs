@@ -40,6 +40,8 @@ impl Hallway {
                 session_lifetime: Duration::from_mins(10),
                 repeat_within: Duration::from_secs(2),
                 public_url: "http://127.0.0.1:9".into(),
+                parallel: 8,
+                parallel_each: 8,
             },
         );
         gateway.clock = Clock::Hand(Arc::clone(&hand));

@@ -19,6 +19,8 @@ pub struct Shipped {
 
 impl Shipped {
     pub fn new() -> Self {
+        // These tests call over HTTP without a gateway of their own process.
+        passerelle::client::install_tls();
         let folder = TempDir::new().expect("a folder");
         copy(
             &Path::new(env!("CARGO_MANIFEST_DIR")).join("config"),

@@ -1,0 +1,25 @@
+# What a person types. Everything else is cargo's.
+
+.PHONY: run test check fmt lint bench help
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+run: ## build, then the demo: a phone and an institution's inbox in the browser
+	cargo build --locked
+	./target/debug/passerelle demo
+
+test: ## install what the tests need if it is missing, then every test
+	scripts/install-test-tools
+	cargo test --locked
+	scripts/test-browser
+
+check: ## prove the shipped configuration
+	cargo run --locked --quiet -- check --config config
+
+fmt: ## format
+	cargo fmt
+
+lint: ## what CI refuses
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings

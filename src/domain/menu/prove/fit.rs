@@ -1,0 +1,365 @@
+//! Every screen, every page, with the longest values it may have to show.
+
+use std::collections::BTreeSet;
+
+use super::super::model::Asks;
+use super::super::offers::{self, Offer};
+use super::super::render::{self, Filed, Laid};
+use super::super::step::{Position, Said, State};
+use super::super::texts::{Own, Piece, TextKey};
+use super::super::{Scene, layout};
+use super::{Fault, Notes, Site, Target};
+use crate::domain::feedback::Experience;
+use crate::domain::text::fold;
+
+/// Codes are all of one length; a date is `30/11`.
+pub(super) const LONGEST_CODE: &str = "WWW-WWW-W";
+const LONGEST_DATE: &str = "30/11";
+
+/// What a screen came to.
+#[derive(Clone, Copy)]
+pub(super) struct Fitted {
+    /// The longest page, in septets.
+    pub septets: usize,
+    /// The most pages that it has.
+    pub pages: usize,
+}
+
+/// Lays out every screen in a language; answers what each came to.
+pub(super) fn screens(notes: &mut Notes, target: &Target<'_>, language: usize) -> Vec<Fitted> {
+    let scene = &target.scene;
+    let worst = Worst::find(scene, language);
+    for own in [
+        Own::Back,
+        Own::Home,
+        Own::More,
+        Own::NotAnOption,
+        Own::NoWords,
+        Own::Apology,
+    ] {
+        characters(notes, target, language, own.key(), None);
+        unfilled(notes, target, language, own.key());
+    }
+    apology(notes, target, language);
+    let empty = Fitted {
+        septets: 0,
+        pages: 1,
+    };
+    if crowded(notes, target, language) {
+        // What follows from it, on every screen, is no mistake of its own.
+        return vec![empty; scene.menu.nodes.len()];
+    }
+    let nodes = scene.menu.nodes.iter().enumerate();
+    nodes
+        .map(|(index, node)| {
+            let mut texts = vec![node.text];
+            match &node.asks {
+                Asks::Choice { options } => texts.extend(options.iter().map(|o| o.label)),
+                Asks::Language { .. } => texts.push(Own::LanguageName.key()),
+                _ => {}
+            }
+            for text in texts {
+                characters(notes, target, language, text, Some(index));
+            }
+            let mut fitted = empty;
+            for here in worst.positions(index, &node.asks) {
+                screen(notes, target, here, &mut fitted);
+            }
+            fitted
+        })
+        .collect()
+}
+
+/// One screen, as it comes and below the longest notice.
+fn screen(notes: &mut Notes, target: &Target<'_>, here: Position, fitted: &mut Fitted) {
+    let scene = &target.scene;
+    let filed = Filed {
+        code: LONGEST_CODE.to_owned(),
+        reply_by: LONGEST_DATE.to_owned(),
+    };
+    let node = here.node;
+    let notice = match scene.menu.nodes.get(node).map(|n| &n.asks) {
+        Some(Asks::Nothing) | None => None,
+        Some(Asks::Words { .. }) => Some(Own::NoWords),
+        Some(_) => Some(Own::NotAnOption),
+    };
+    let mut state = State {
+        here,
+        // Deep enough that both ways out are offered.
+        past: vec![Position::default(); 2],
+        ..State::default()
+    };
+    let laid = render::lay(scene, &state, &filed);
+    fitted.pages = fitted.pages.max(laid.pages.len());
+    let mut longest = length(&laid);
+    judge(notes, target, &state, &laid);
+    if notice.is_some() {
+        state.notice = notice;
+        longest = longest.max(length(&render::lay(scene, &state, &filed)));
+    }
+    fitted.septets = fitted.septets.max(longest);
+    let budget = scene.channel.budget;
+    if longest > budget {
+        let fault = Fault::Over {
+            septets: longest,
+            budget,
+        };
+        note(notes, target, &state.here, None, fault);
+    }
+}
+
+fn length(laid: &Laid) -> usize {
+    let pages = laid.pages.iter().map(|page| layout::cost(&page.text));
+    pages.max().unwrap_or(0)
+}
+
+fn judge(notes: &mut Notes, target: &Target<'_>, state: &State, laid: &Laid) {
+    let scene = &target.scene;
+    let here = &state.here;
+    if let Some(word) = &laid.torn {
+        note(notes, target, here, None, Fault::Torn(word.clone()));
+    } else if laid.headed > 1 {
+        let (pages, budget) = (laid.headed, scene.channel.budget);
+        note(notes, target, here, None, Fault::Spread { pages, budget });
+    }
+    let text = scene.menu.nodes.get(here.node).map(|node| node.text);
+    let said = text.is_some_and(|text| scene.service.texts.has(here.said.language, text));
+    if said
+        && laid
+            .pages
+            .first()
+            .is_some_and(|p| p.heading.trim().is_empty())
+    {
+        note(notes, target, here, None, Fault::Blank);
+    }
+    let offers = offers::offers(scene, here);
+    for offer in laid.cut.iter().filter_map(|place| offers.get(*place)) {
+        let label = offers::label(scene, here, *offer);
+        note(notes, target, here, Some(*offer), Fault::Cut(label));
+    }
+}
+
+/// Notes a fault where it can be mended: at the text, or at the name, that does not fit.
+fn note(
+    notes: &mut Notes,
+    target: &Target<'_>,
+    here: &Position,
+    offer: Option<Offer>,
+    fault: Fault,
+) {
+    let menu = target.scene.menu;
+    let Some(text) = offers::heading(&target.scene, here) else {
+        return;
+    };
+    let language = here.said.language;
+    let site = match offer {
+        None => Site::Text(language, text),
+        Some(Offer::Language(index)) => Site::Text(index, Own::LanguageName.key()),
+        Some(Offer::Choice(index)) => {
+            let choice = offers::choice(&target.scene, here, index);
+            Site::Text(language, choice.map_or(text, |choice| choice.label))
+        }
+        Some(Offer::Institution(index)) => Site::Institution(index),
+        Some(Offer::Place(index)) => Site::Place(index),
+    };
+    let texts = &target.scene.service.texts;
+    let tag = texts.languages().get(language).map(|l| l.tag.as_str());
+    notes.note(site, fault, Some((menu, here.node)), tag, &target.channels);
+}
+
+/// Characters of a text that the channel cannot show.
+fn characters(
+    notes: &mut Notes,
+    target: &Target<'_>,
+    language: usize,
+    text: TextKey,
+    node: Option<usize>,
+) {
+    let scene = &target.scene;
+    let folding = scene.channel.folding;
+    let lost = notes
+        .read
+        .entry((language, text, folding))
+        .or_insert_with(|| {
+            fold::lost(&scene.service.texts.plain(language, text), folding).collect()
+        });
+    let tag = scene.service.texts.languages().get(language);
+    for c in lost.clone() {
+        let site = Site::Text(language, text);
+        let screen = node.map(|node| (scene.menu, node));
+        let tag = tag.map(|l| l.tag.as_str());
+        notes.note(site, Fault::Lost(c), screen, tag, &target.channels);
+    }
+}
+
+/// Variables in a text that is shown without filling them.
+fn unfilled(notes: &mut Notes, target: &Target<'_>, language: usize, text: TextKey) {
+    for piece in target.scene.service.texts.get(language, text) {
+        if let Piece::Slot(variable) = piece {
+            let fault = Fault::Unfilled(*variable);
+            notes.note(
+                Site::Text(language, text),
+                fault,
+                None,
+                None,
+                &target.channels,
+            );
+        }
+    }
+}
+
+/// Whether the navigation line takes more than two thirds of a page.
+fn crowded(notes: &mut Notes, target: &Target<'_>, language: usize) -> bool {
+    let (texts, keys) = (&target.scene.service.texts, &target.scene.menu.keys);
+    let budget = target.scene.channel.budget;
+    let each = [
+        (&keys.more, Own::More),
+        (&keys.back, Own::Back),
+        (&keys.home, Own::Home),
+    ];
+    let septets = each
+        .map(|(key, own)| {
+            let label = texts.plain(language, own.key());
+            key.len() + 2 + layout::cost(&fold::fold(&label, target.scene.channel.folding))
+        })
+        .iter()
+        .sum();
+    let crowded = septets * 3 > budget * 2;
+    if crowded {
+        let site = Site::Text(language, Own::More.key());
+        let fault = Fault::Crowded { septets, budget };
+        let tag = texts.languages().get(language).map(|l| l.tag.as_str());
+        notes.note(site, fault, None, tag, &target.channels);
+    }
+    crowded
+}
+
+/// The polite ending has one page.
+fn apology(notes: &mut Notes, target: &Target<'_>, language: usize) {
+    let key = Own::Apology.key();
+    let texts = &target.scene.service.texts;
+    let whole = fold::fold(&texts.plain(language, key), target.scene.channel.folding).into_owned();
+    if layout::cost(&whole) > target.scene.channel.budget {
+        let tag = texts.languages().get(language).map(|l| l.tag.as_str());
+        let site = Site::Text(language, key);
+        notes.note(site, Fault::Cut(whole), None, tag, &target.channels);
+    }
+}
+
+/// Characters of institutions' and places' names that a channel of their country cannot show.
+pub(super) fn names(notes: &mut Notes, targets: &[Target<'_>]) {
+    let mut done = BTreeSet::new();
+    for target in targets {
+        let (service, folding) = (target.scene.service, target.scene.channel.folding);
+        let code = target.scene.country.code.as_str();
+        if !done.insert((code, folding)) {
+            continue;
+        }
+        for index in service.institutions_of(code) {
+            for (tag, name) in &service.institutions[index].names {
+                for c in fold::lost(name, folding) {
+                    let site = Site::Institution(index);
+                    notes.note(site, Fault::Lost(c), None, Some(tag), &target.channels);
+                }
+            }
+        }
+        for (index, name) in of_country(&target.scene) {
+            for c in fold::lost(name, folding) {
+                notes.note(
+                    Site::Place(index),
+                    Fault::Lost(c),
+                    None,
+                    None,
+                    &target.channels,
+                );
+            }
+        }
+    }
+}
+
+/// The places of the scene's country with their names.
+fn of_country<'a>(scene: &Scene<'a>) -> impl Iterator<Item = (usize, &'a str)> {
+    let tree = &scene.service.places;
+    let root = tree.find(&scene.country.code);
+    (0..tree.len())
+        .filter(move |index| root.is_some_and(|root| *index != root && tree.within(*index, root)))
+        .filter_map(move |index| Some((index, tree.get(index)?.name.as_str())))
+}
+
+/// The values that take most room.
+struct Worst {
+    said: Said,
+    /// Of the institutions, the one whose places' list is the longest to begin with.
+    widest: Option<usize>,
+    /// Places whose lists are the longest, or hold the longest name.
+    opened: Vec<usize>,
+}
+
+impl Worst {
+    fn find(scene: &Scene<'_>, language: usize) -> Self {
+        let service = scene.service;
+        let cost = |text: &str| layout::cost(&fold::fold(text, scene.channel.folding));
+        let tag = service.texts.languages().get(language);
+        let tag = tag.map_or("", |l| &l.tag);
+        let name = |i: &usize| cost(service.institutions[*i].name(tag));
+        let mut said = Said {
+            language,
+            institution: service
+                .institutions_of(&scene.country.code)
+                .max_by_key(name),
+            // Words of ordinary length, more of them than any screen holds.
+            words: Some("mots ".repeat(60).trim_end().into()),
+            ..Said::default()
+        };
+        let word = |own: Own| cost(&service.texts.plain(language, own.key()));
+        said.experience = Some(if word(Own::ExperienceGood) > word(Own::ExperienceBad) {
+            Experience::Good
+        } else {
+            Experience::Bad
+        });
+        let tree = &service.places;
+        let length = |index: usize| tree.get(index).map_or(0, |p| cost(&p.name));
+        let places: Vec<usize> = of_country(scene).map(|(index, _)| index).collect();
+        said.place = places.iter().copied().max_by_key(|p| length(*p));
+        let list = |p: &usize| {
+            let children = tree.get(*p).map(|p| p.children.as_slice());
+            let children = children.unwrap_or_default();
+            children.iter().map(|c| length(*c) + 3).sum::<usize>()
+        };
+        let longest = places.iter().copied().max_by_key(|p| list(p));
+        let around = said.place.and_then(|p| tree.get(p)?.parent);
+        let begins = |i: &usize| {
+            let covers = &service.institutions[*i].covers;
+            covers.iter().map(|c| length(*c) + 3).sum::<usize>()
+        };
+        let widest = service
+            .institutions_of(&scene.country.code)
+            .max_by_key(begins);
+        let mut opened: Vec<usize> = longest.into_iter().chain(around).collect();
+        opened.dedup();
+        Self {
+            said,
+            widest,
+            opened,
+        }
+    }
+
+    /// The positions of a screen that take most room.
+    fn positions(&self, node: usize, asks: &Asks) -> Vec<Position> {
+        let at = |inside, said: Said| Position {
+            node,
+            inside,
+            said,
+            ..Position::default()
+        };
+        let mut positions = vec![at(None, self.said.clone())];
+        if let Asks::Place { .. } = asks {
+            let mut said = self.said.clone();
+            said.institution = self.widest;
+            positions.push(at(None, said));
+            let opened = self.opened.iter();
+            positions.extend(opened.map(|p| at(Some(*p), self.said.clone())));
+        }
+        positions
+    }
+}

@@ -1,0 +1,74 @@
+//! Texts that are sent: what they cost, and which character makes them dear.
+
+use super::super::texts::{Own, Piece, Variable};
+use super::fit::LONGEST_CODE;
+use super::{Fault, Notes, Site};
+use crate::domain::channel::Channel;
+use crate::domain::service::Service;
+use crate::domain::text::fold::fold;
+use crate::domain::text::{Cost, Folding, sms_cost};
+
+/// Each text that is sent, with the variables that are filled in it (flows: `file`, `answer`).
+const SENT: [(Own, &[Variable]); 2] = [
+    (Own::SmsFiled, &[Variable::Institution, Variable::Code]),
+    (
+        Own::SmsReply,
+        &[Variable::Institution, Variable::Code, Variable::Reply],
+    ),
+];
+
+/// Looks at every text sent, in every language of every country.
+pub(super) fn texts(notes: &mut Notes, service: &Service) {
+    let mut channels: Vec<&Channel> = service.channels.values().map(AsRef::as_ref).collect();
+    channels.retain(|channel| !channel.sms.is_empty());
+    channels.sort_unstable_by_key(|channel| &channel.id);
+    let texts = &service.texts;
+    for channel in channels {
+        let Some(country) = service.country(&channel.country) else {
+            continue;
+        };
+        for language in country.languages.iter().filter_map(|l| texts.language(l)) {
+            for (own, filled) in SENT {
+                unfilled(notes, service, language, own, filled);
+                dear(notes, service, channel, language, own);
+            }
+        }
+    }
+}
+
+fn unfilled(notes: &mut Notes, service: &Service, language: usize, own: Own, filled: &[Variable]) {
+    for piece in service.texts.get(language, own.key()) {
+        if let Piece::Slot(variable) = piece
+            && !filled.contains(variable)
+        {
+            let site = Site::Text(language, own.key());
+            notes.note(site, Fault::Unfilled(*variable), None, None, &[]);
+        }
+    }
+}
+
+/// Notes a text that takes more than one part or the dear alphabet, a reply's own words left out.
+fn dear(notes: &mut Notes, service: &Service, channel: &Channel, language: usize, own: Own) {
+    let tag = service.texts.languages().get(language);
+    let tag = tag.map_or("", |l| l.tag.as_str());
+    let cost = |institution: &str| -> Cost {
+        let sent = service
+            .texts
+            .filled(language, own.key(), |variable| match variable {
+                Variable::Institution => institution.to_owned(),
+                Variable::Code => LONGEST_CODE.to_owned(),
+                _ => String::new(),
+            });
+        match channel.folding {
+            Folding::Ascii => sms_cost(&fold(&sent, Folding::Ascii)),
+            Folding::Gsm7 => sms_cost(&sent),
+        }
+    };
+    let institutions = service.institutions_of(&channel.country);
+    let costs = institutions.map(|i| cost(service.institutions[i].name(tag)));
+    let worst = costs.max_by_key(|cost| (cost.parts, cost.dear.is_some(), cost.units));
+    if let Some(worst) = worst.filter(|cost| cost.parts > 1 || cost.dear.is_some()) {
+        let site = Site::Text(language, own.key());
+        notes.note(site, Fault::Dear(worst), None, Some(tag), &[&channel.id]);
+    }
+}
