@@ -106,3 +106,34 @@ impl Access {
         by_address || by_secret
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_are_let_in_by_the_secret_in_their_address() {
+        let mut channel = Channel {
+            id: "kannel-bj".into(),
+            aggregator: "kannel".into(),
+            country: "BJ".into(),
+            operator: None,
+            menu: String::new(),
+            ussd: Vec::new(),
+            sms: vec!["7344".into()],
+            access: Access::default(),
+            credentials: Credentials::default(),
+            budget: 150,
+            folding: Folding::default(),
+            dialect: BTreeMap::new(),
+        };
+        let at = "https://passerelle.example/callbacks/kannel-bj/receipt";
+        assert_eq!(
+            channel.callback("https://passerelle.example", Door::Receipt),
+            at
+        );
+        channel.access.secret = Some(Secret::new("s/3 &t"));
+        let address = channel.callback("https://passerelle.example", Door::Receipt);
+        assert_eq!(address, format!("{at}?secret=s%2F3+%26t"));
+    }
+}

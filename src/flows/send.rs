@@ -3,11 +3,9 @@
 
 use std::time::Duration;
 
-use url::form_urlencoded::byte_serialize;
-
 use crate::aggregators::{self, Mt, Sent};
 use crate::domain::channel::Channel;
-use crate::domain::exchange::Outgoing;
+use crate::domain::exchange::{Door, Outgoing};
 use crate::domain::feedback::{Feedback, Message};
 use crate::domain::outbox::{Next, Schedule};
 use crate::domain::service::Service;
@@ -138,7 +136,7 @@ async fn prepared(
         Folding::Ascii => fold(message.text.as_str(), Folding::Ascii),
         Folding::Gsm7 => message.text.as_str().into(),
     };
-    let receipt_url = receipt_url(&gateway.settings.public_url, channel);
+    let receipt_url = channel.callback(&gateway.settings.public_url, Door::Receipt);
     let mt = Mt {
         id: &message.id,
         to: &number,
@@ -146,18 +144,6 @@ async fn prepared(
         receipt_url: &receipt_url,
     };
     Ok(Ok((channel.clone(), sender.send(channel, &mt))))
-}
-
-/// Where an aggregator reports: with the channel's secret, or the report would not be let in.
-fn receipt_url(public_url: &str, channel: &Channel) -> String {
-    let address = format!("{public_url}/callbacks/{}/receipt", channel.id);
-    match &channel.access.secret {
-        Some(secret) => {
-            let secret: String = byte_serialize(secret.expose().as_bytes()).collect();
-            format!("{address}?secret={secret}")
-        }
-        None => address,
-    }
 }
 
 async fn attempt(

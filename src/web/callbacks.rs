@@ -28,13 +28,14 @@ pub async fn callback(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (channel, below) = path.into_inner();
+    let (channel, _) = path.into_inner();
+    let below = below(request.uri().path());
     let service = gateway.service();
     let channel = service
         .channels
         .get(&channel)
         .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no channel of this name"))?;
-    let (door, rest) = door(&below).ok_or_else(|| {
+    let (door, rest) = door(below).ok_or_else(|| {
         Problem::new(
             StatusCode::NOT_FOUND,
             "a channel has /ussd, /ussd/end, /sms and /receipt",
@@ -117,6 +118,11 @@ fn status(refused: &Refused) -> StatusCode {
         Refused::Unreadable(_) => StatusCode::BAD_REQUEST,
         Refused::Away => StatusCode::SERVICE_UNAVAILABLE,
     }
+}
+
+/// What follows the channel, percent-encoding and all: a dialect's session id may hold a slash.
+fn below(path: &str) -> &str {
+    path.splitn(4, '/').nth(3).unwrap_or_default()
 }
 
 /// The door, and what follows it.

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod deliveries;
+mod dialects;
 mod journeys;
 mod long_messages;
 mod opt_outs;

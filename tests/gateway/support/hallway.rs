@@ -21,8 +21,13 @@ pub struct Hallway {
 
 impl Hallway {
     pub async fn new(channels: &[(&str, &str)]) -> Self {
+        Self::new_at(channels, "http://127.0.0.1:9").await
+    }
+
+    /// With the aggregator's API at this address.
+    pub async fn new_at(channels: &[(&str, &str)], aggregator: &str) -> Self {
         let records = Records::open("sqlite::memory:").await.expect("opens");
-        let config = loaded(&files(channels, "http://127.0.0.1:9"));
+        let config = loaded(&files(channels, aggregator));
         let hand = Arc::new(AtomicI64::new(NOW));
         let mut gateway = Gateway::new(
             config.service,
