@@ -191,33 +191,3 @@ pub fn channel_for(service: &Service, feedback: &Feedback) -> String {
     });
     able.first().map(|c| c.id.clone()).unwrap_or_default()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::channel::{Access, Credentials};
-    use crate::domain::redact::Secret;
-
-    #[test]
-    fn reports_are_let_in_by_the_secret_in_their_address() {
-        let mut channel = Channel {
-            id: "kannel-bj".into(),
-            aggregator: "kannel".into(),
-            country: "BJ".into(),
-            operator: None,
-            menu: String::new(),
-            ussd: Vec::new(),
-            sms: vec!["7344".into()],
-            access: Access::default(),
-            credentials: Credentials::default(),
-            budget: 150,
-            folding: Folding::default(),
-            dialect: std::collections::BTreeMap::new(),
-        };
-        let at = "https://passerelle.example/callbacks/kannel-bj/receipt";
-        assert_eq!(receipt_url("https://passerelle.example", &channel), at);
-        channel.access.secret = Some(Secret::new("s/3 &t"));
-        let address = receipt_url("https://passerelle.example", &channel);
-        assert_eq!(address, format!("{at}?secret=s%2F3+%26t"));
-    }
-}
