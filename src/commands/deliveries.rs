@@ -3,6 +3,8 @@
 //! Works on the records of a configuration, whether or not `serve` runs on them: what is replayed
 //! is put back into the outbox, and `serve` takes it from there. Texts and numbers are not shown.
 
+mod table;
+
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,9 +15,9 @@ use futures_util::future::join_all;
 
 use super::stage;
 use crate::domain::feedback::Standing;
-use crate::domain::webhook::rfc3339;
 use crate::flows::clock::Clock;
 use crate::store::records::{Cursor, Delivery, DeliveryQuery, Records};
+use table::{card, table};
 
 /// Deliveries read, and replayed, at once.
 const PAGE: u32 = 200;
@@ -178,7 +180,7 @@ impl Desk {
             };
             found.extend(self.records.deliveries(query).await?);
         }
-        found.sort_by(|a, b| b.letter.created_at.cmp(&a.letter.created_at));
+        found.sort_by_key(|d| std::cmp::Reverse(d.letter.created_at));
         found.truncate(usize::try_from(list.limit).unwrap_or(usize::MAX));
         Ok(found)
     }
@@ -207,13 +209,33 @@ impl Desk {
         })
     }
 
-    /// Everything of one institution within the range that is not waiting anyway, a page at a time.
+    /// Everything of one institution within the range that is not waiting anyway. Oldest first, so
+    /// that the letters of one feedback go in their order even while `serve` takes them away.
     async fn replay_all(
         &self,
         replay: &Replay,
         institution: String,
         before: usize,
     ) -> anyhow::Result<usize> {
+        let mut ids = self.settled(replay, institution).await?;
+        ids.reverse();
+        let mut sent = 0;
+        for page in ids.chunks(PAGE as usize) {
+            let now = Clock::System.now();
+            // Together: they share one fsync.
+            let replayed = page.iter().map(|id| self.records.replay_letter(id, now));
+            for replayed in join_all(replayed).await {
+                sent += usize::from(replayed?);
+            }
+            if std::io::stderr().is_terminal() {
+                eprint!("\r{}", before + sent);
+            }
+        }
+        Ok(sent)
+    }
+
+    /// The ids of what is to be replayed, from new to old.
+    async fn settled(&self, replay: &Replay, institution: String) -> anyhow::Result<Vec<String>> {
         let mut query = DeliveryQuery {
             institution,
             standing: replay.all_dead.then_some(Standing::Dead),
@@ -222,26 +244,18 @@ impl Desk {
             after: None,
             limit: PAGE,
         };
-        let mut sent = 0;
+        let mut ids = Vec::new();
         loop {
             let page = self.records.deliveries(query.clone()).await?;
             let Some(last) = page.last() else {
-                return Ok(sent);
+                return Ok(ids);
             };
             query.after = Some(Cursor {
                 at: last.letter.created_at,
                 id: last.letter.id.clone(),
             });
-            let now = Clock::System.now();
             let settled = page.iter().filter(|d| d.standing != Standing::Pending);
-            // Together: they share one fsync.
-            let replayed = settled.map(|d| self.records.replay_letter(&d.letter.id, now));
-            for replayed in join_all(replayed).await {
-                sent += usize::from(replayed?);
-            }
-            if std::io::stderr().is_terminal() {
-                eprint!("\r{}", before + sent);
-            }
+            ids.extend(settled.map(|d| d.letter.id.clone()));
         }
     }
 }
@@ -256,133 +270,9 @@ impl State {
     }
 }
 
-fn word(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Pending => "pending",
-        Standing::Delivered | Standing::Sent => "delivered",
-        Standing::Dead => "dead",
-    }
-}
-
-const HEADINGS: [&str; 8] = [
-    "ID",
-    "STATE",
-    "INSTITUTION",
-    "EVENT",
-    "WRITTEN",
-    "TRIES",
-    "ANSWER",
-    "WHY",
-];
-
-fn cells(delivery: &Delivery) -> [String; 8] {
-    let letter = &delivery.letter;
-    [
-        letter.id.clone(),
-        word(delivery.standing).to_owned(),
-        letter.institution.clone(),
-        letter.event.clone(),
-        rfc3339(letter.created_at),
-        letter.attempts.to_string(),
-        delivery.status.map(|s| s.to_string()).unwrap_or_default(),
-        delivery.why.clone().unwrap_or_default(),
-    ]
-}
-
-/// For eyes: headings and aligned columns. For a pipe: the bare cells between tabs.
-fn table(deliveries: &[Delivery], for_eyes: bool) -> String {
-    let mut rows: Vec<[String; 8]> = deliveries.iter().map(cells).collect();
-    if !for_eyes {
-        return rows.iter().map(|row| row.join("\t") + "\n").collect();
-    }
-    if rows.is_empty() {
-        return "none\n".to_owned();
-    }
-    rows.insert(0, HEADINGS.map(str::to_owned));
-    let width = |column: usize| rows.iter().map(|r| r[column].chars().count()).max();
-    let widths: Vec<usize> = (0..HEADINGS.len()).filter_map(width).collect();
-    let line = |row: &[String; 8]| {
-        let padded: Vec<_> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        padded.join("  ").trim_end().to_owned() + "\n"
-    };
-    rows.iter().map(line).collect()
-}
-
-/// One delivery, a line a fact; the address without its query, where secrets may stand.
-fn card(delivery: &Delivery) -> String {
-    let letter = &delivery.letter;
-    let address = letter.url.split(['?', '#']).next().unwrap_or_default();
-    let facts = [
-        ("feedback", letter.feedback.clone()),
-        ("address", address.to_owned()),
-        ("due", delivery.due_at.map(rfc3339).unwrap_or_default()),
-        (
-            "settled",
-            delivery.settled_at.map(rfc3339).unwrap_or_default(),
-        ),
-    ];
-    let names = HEADINGS.map(str::to_lowercase);
-    names
-        .iter()
-        .map(String::as_str)
-        .zip(cells(delivery))
-        .chain(facts)
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name:12} {value}\n"))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::feedback::Letter;
-    use crate::domain::redact::Words;
-
-    fn delivery() -> Delivery {
-        Delivery {
-            letter: Letter {
-                id: "msg_1".into(),
-                feedback: "fb_1".into(),
-                institution: "bj-sante".into(),
-                url: "https://example.org/hook?key=hunter2".into(),
-                event: "feedback.received".into(),
-                body: Words::new("secret words"),
-                created_at: 1_795_334_700_123,
-                attempts: 3,
-            },
-            standing: Standing::Dead,
-            status: Some(500),
-            why: Some("the receiver answered 500".into()),
-            due_at: None,
-            settled_at: None,
-        }
-    }
-
-    #[test]
-    fn eyes_get_columns_and_pipes_get_tabs() {
-        let eyes = table(&[delivery()], true);
-        let lines: Vec<_> = eyes.lines().collect();
-        assert!(lines[0].starts_with("ID     STATE  INSTITUTION"), "{eyes}");
-        assert!(lines[1].starts_with("msg_1  dead   bj-sante"), "{eyes}");
-        assert_eq!(
-            table(&[delivery()], false),
-            "msg_1\tdead\tbj-sante\tfeedback.received\t2026-11-22T08:05:00.123Z\t3\t500\tthe receiver answered 500\n"
-        );
-    }
-
-    #[test]
-    fn a_card_shows_neither_words_nor_secrets() {
-        let card = card(&delivery());
-        assert!(
-            card.contains("address      https://example.org/hook\n"),
-            "{card}"
-        );
-        assert!(!card.contains("hunter2") && !card.contains("secret words"));
-    }
 
     #[test]
     fn times_are_moments_or_days() {
