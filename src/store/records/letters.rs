@@ -11,10 +11,9 @@
 
 use std::sync::LazyLock;
 
-use super::reading::Clauses;
 use super::rows;
 use super::sql::{Bulk, Conn, Row, Statement, Word as _, sql};
-use super::types::{Delivery, DeliveryQuery, LetterOutcome};
+use super::types::LetterOutcome;
 use super::writer::Op;
 use crate::domain::feedback::{Letter, Standing};
 use crate::store::away::Away;
@@ -24,14 +23,7 @@ macro_rules! letter_columns {
         "id, feedback, institution, url, event, body, created_at, attempts"
     };
 }
-macro_rules! delivery_columns {
-    () => {
-        concat!(
-            letter_columns!(),
-            ", standing, due_at, status, why, settled_at"
-        )
-    };
-}
+pub(super) use letter_columns;
 /// No pending letter is in front of this one.
 macro_rules! in_turn {
     () => {
@@ -123,17 +115,6 @@ pub(super) const NEXT_IN_TURN: &str = "UPDATE letter SET due_at = $3 WHERE id = 
 /// Not while somebody is delivering it: then it is being sent already.
 pub(super) const REPLAY: &str = "UPDATE letter SET standing = 'pending', due_at = $2, \
      attempts = 0, leased_until = 0, settled_at = NULL WHERE id = $1 AND leased_until <= $2";
-pub(super) const ONE: &str = concat!("SELECT ", delivery_columns!(), " FROM letter WHERE id = $1");
-pub(super) const OF_FEEDBACK: &str = concat!(
-    "SELECT ",
-    delivery_columns!(),
-    " FROM letter WHERE feedback = $1 ORDER BY created_at, url, seq, id"
-);
-const LIST: &str = concat!(
-    "SELECT ",
-    delivery_columns!(),
-    " FROM letter WHERE institution = "
-);
 
 /// Puts a letter into the outbox, due at once, or with the one in front of it.
 pub async fn insert(conn: &mut Conn, letter: &Letter) -> Result<(), Away> {
@@ -365,58 +346,4 @@ impl Op for Replay {
     async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
         sql(REPLAY).text(&self.id).int(self.now).touched(conn).await
     }
-}
-
-/// One letter and what became of it.
-pub struct One(pub String);
-
-impl Op for One {
-    type Answer = Option<Delivery>;
-
-    async fn run(&self, conn: &mut Conn) -> Result<Option<Delivery>, Away> {
-        let row = sql(ONE).text(&self.0).row(conn).await?;
-        row.as_ref().map(rows::delivery).transpose()
-    }
-}
-
-/// All letters about one feedback, oldest first.
-pub struct OfFeedback(pub String);
-
-impl Op for OfFeedback {
-    type Answer = Vec<Delivery>;
-
-    async fn run(&self, conn: &mut Conn) -> Result<Vec<Delivery>, Away> {
-        let rows = sql(OF_FEEDBACK).text(&self.0).rows(conn).await?;
-        rows::all(&rows, rows::delivery)
-    }
-}
-
-impl Op for DeliveryQuery {
-    type Answer = Vec<Delivery>;
-
-    async fn run(&self, conn: &mut Conn) -> Result<Vec<Delivery>, Away> {
-        let rows = clauses(self).finish().rows(conn).await?;
-        rows::all(&rows, rows::delivery)
-    }
-}
-
-pub(super) fn clauses(query: &DeliveryQuery) -> Clauses {
-    let mut s = Clauses::new(LIST);
-    s.text(&query.institution);
-    if let Some(standing) = query.standing {
-        s.raw(" AND standing = ").text(standing.word());
-    }
-    if let Some(since) = query.since {
-        s.raw(" AND created_at >= ").int(since);
-    }
-    if let Some(until) = query.until {
-        s.raw(" AND created_at < ").int(until);
-    }
-    if let Some(after) = &query.after {
-        s.raw(" AND (created_at, id) < (").int(after.at);
-        s.raw(", ").text(&after.id).raw(")");
-    }
-    s.raw(" ORDER BY created_at DESC, id DESC LIMIT ")
-        .int(query.limit.into());
-    s
 }

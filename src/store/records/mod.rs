@@ -4,6 +4,7 @@
 //! ends in [`Away`] may have been committed all the same (the answer was lost, not the deed):
 //! every one of them may be repeated with the same values.
 
+mod deliveries;
 mod filing;
 mod gathering;
 mod letters;
@@ -113,7 +114,7 @@ impl Records {
     /// # Errors
     /// [`Away`]
     pub async fn letters_of(&self, feedback: &str) -> Result<Vec<Delivery>, Away> {
-        self.read(letters::OfFeedback(feedback.to_owned())).await
+        self.read(deliveries::OfFeedback(feedback.to_owned())).await
     }
 
     /// The messages about a feedback and where they stand, oldest first.
@@ -203,7 +204,7 @@ impl Records {
     /// # Errors
     /// [`Away`]
     pub async fn delivery(&self, id: &str) -> Result<Option<Delivery>, Away> {
-        self.read(letters::One(id.to_owned())).await
+        self.read(deliveries::One(id.to_owned())).await
     }
 
     /// A page of an institution's deliveries, from new to old.

@@ -2,7 +2,9 @@
 
 use super::sql::{Conn, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
-use super::{filing, gathering, letters, messages, opt_out, reading, receipts, replies, schema};
+use super::{
+    deliveries, filing, gathering, letters, messages, opt_out, reading, receipts, replies, schema,
+};
 use crate::domain::feedback::{Standing, Status};
 use sqlx::Connection as _;
 
@@ -42,8 +44,8 @@ async fn no_statement_walks_a_table() {
         letters::TAKEN_SINCE,
         letters::NEXT_IN_TURN,
         letters::REPLAY,
-        letters::ONE,
-        letters::OF_FEEDBACK,
+        deliveries::ONE,
+        deliveries::OF_FEEDBACK,
         messages::LEASE_FIRST,
         messages::LEASE_AGAIN,
         messages::ACCEPTED,
@@ -138,16 +140,16 @@ async fn pages_are_read_in_their_order() {
             after: after(),
             ..FeedbackQuery::default()
         }),
-        letters::clauses(&DeliveryQuery {
+        deliveries::clauses(&DeliveryQuery {
             after: after(),
             ..DeliveryQuery::default()
         }),
-        letters::clauses(&DeliveryQuery {
+        deliveries::clauses(&DeliveryQuery {
             since: Some(0),
             until: Some(1),
             ..DeliveryQuery::default()
         }),
-        letters::clauses(&DeliveryQuery {
+        deliveries::clauses(&DeliveryQuery {
             standing: Some(Standing::Dead),
             after: after(),
             ..DeliveryQuery::default()
