@@ -9,7 +9,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::domain::feedback::{Letter, Message};
 use crate::flows::gather::{self, Waited};
-use crate::flows::{Gateway, deliver, receipt};
+use crate::flows::{Gateway, deliver, receipt, send};
 use crate::store::Away;
 
 /// The longest a courier sleeps: another instance may have written a letter, or given up a lease.
@@ -122,13 +122,13 @@ impl Load for Round<Message> {
     type Item = Message;
 
     async fn take(&self, limit: u32) -> Result<Vec<Message>, Away> {
-        deliver::due_messages(&self.gateway, limit).await
+        send::due_messages(&self.gateway, limit).await
     }
 
     fn carry(&self, message: Message) -> impl Future<Output = ()> + Send + 'static {
         let gateway = Arc::clone(&self.gateway);
         async move {
-            if let Err(why) = deliver::message(&gateway, &message).await {
+            if let Err(why) = send::message(&gateway, &message).await {
                 tracing::error!(message = message.id, %why, "an attempt could not be noted");
             }
         }

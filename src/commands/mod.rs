@@ -1,6 +1,7 @@
 //! The commands, one file each; names and meanings are the contract's.
 
 pub mod check;
+mod deliveries;
 mod demo;
 mod dial;
 mod register;
@@ -35,6 +36,8 @@ enum Command {
     Text(text::Text),
     /// Tell an aggregator where to call us.
     Register(register::Register),
+    /// See what went to institutions and what did not, and send it again.
+    Deliveries(deliveries::Deliveries),
 }
 
 /// Where the configuration is.
@@ -60,6 +63,7 @@ impl Passerelle {
             Command::Dial(command) => command.run(),
             Command::Text(command) => command.run(),
             Command::Register(command) => command.run(),
+            Command::Deliveries(command) => command.run(),
         };
         done.unwrap_or_else(|error| {
             eprintln!("passerelle: {error:#}");

@@ -51,6 +51,7 @@ pub(super) fn read(gate: &Gate<'_>) -> Atlas {
             .and_then(|text| file(gate, &mut atlas.places, &country, path, text));
         atlas.roots.insert(country, root);
     }
+    atlas.places.ready();
     atlas
 }
 

@@ -40,6 +40,34 @@ pub enum Status {
     NotOurs,
 }
 
+impl Status {
+    /// The word of the API and the records.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Opened => "opened",
+            Self::Answered => "answered",
+            Self::Resolved => "resolved",
+            Self::NotOurs => "not_ours",
+        }
+    }
+
+    /// Whether an institution may move a feedback on from here to there: forward, also past a
+    /// stage, because what is resolved has been opened whether or not anybody said so.
+    pub fn leads_to(self, next: Self) -> bool {
+        let stage = |status| match status {
+            Self::Received => Some(0),
+            Self::Opened => Some(1),
+            Self::Answered => Some(2),
+            Self::Resolved => Some(3),
+            Self::NotOurs => None,
+        };
+        stage(self)
+            .zip(stage(next))
+            .is_some_and(|(from, to)| from < to)
+    }
+}
+
 /// What a citizen said, as kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feedback {

@@ -1,6 +1,9 @@
 //! Where a place lies: one tree a country, read from `places/<country>.csv`.
 
+mod search;
+
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// A place and where it hangs in its country's tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub struct Place {
 pub struct Places {
     all: Vec<Place>,
     by_code: HashMap<String, usize>,
+    /// Made when it is first needed; every row added makes it anew.
+    index: OnceLock<search::Index>,
 }
 
 /// Why a place could not be added.
@@ -66,6 +71,7 @@ impl Places {
             self.all[parent].children.push(index);
         }
         self.by_code.insert(code.to_owned(), index);
+        self.index.take();
         Ok(())
     }
 
@@ -77,6 +83,21 @@ impl Places {
     /// The index of this code.
     pub fn find(&self, code: &str) -> Option<usize> {
         self.by_code.get(code).copied()
+    }
+
+    /// Makes ready for searching: on loading, so that no citizen waits for it.
+    pub fn ready(&self) {
+        self.index();
+    }
+
+    /// The allowed places that these letters mean, the likeliest first: accents, case and spaces
+    /// apart, the name itself, then its beginning; failing these, a slip or two away.
+    pub fn search(&self, typed: &str, allowed: impl Fn(usize) -> bool) -> Vec<usize> {
+        self.index().search(typed, allowed)
+    }
+
+    fn index(&self) -> &search::Index {
+        self.index.get_or_init(|| search::Index::of(&self.all))
     }
 
     /// How many places there are.

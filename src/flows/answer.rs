@@ -11,7 +11,7 @@ use crate::domain::service::Service;
 use crate::domain::text::{self, Encoding};
 use crate::store::records::{Idempotency, ReplyFiled, ReplyFiling};
 
-use super::{Gateway, Halt, clock, deliver};
+use super::{Gateway, Halt, clock, send};
 
 /// The longest reply, in characters: seven parts of UCS-2, more than any phone likes.
 pub const LONGEST: usize = 459;
@@ -137,7 +137,7 @@ fn message(
         });
     Message {
         id: reply.id.replacen("rp_", "sms_", 1),
-        channel: deliver::channel_for(service, feedback),
+        channel: send::channel_for(service, feedback),
         citizen: feedback.citizen.clone(),
         feedback: feedback.id.clone(),
         reply: Some(reply.id.clone()),

@@ -251,7 +251,7 @@ fn confirmation(gateway: &Gateway, service: &Service, feedback: &Feedback) -> Me
         id: gateway
             .keys
             .name_at("sms", feedback.received_at, &[&feedback.id, "filed"]),
-        channel: super::deliver::channel_for(service, feedback),
+        channel: super::send::channel_for(service, feedback),
         citizen: feedback.citizen.clone(),
         feedback: feedback.id.clone(),
         reply: None,

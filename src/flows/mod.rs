@@ -6,9 +6,11 @@
 //! * [`gather`]: a citizen texts more than one message holds.
 //! * [`opt_out`]: a citizen wants no messages.
 //! * [`file`]: what was said goes on record, with its letters.
-//! * [`deliver`]: letters go to institutions, messages to phones.
+//! * [`deliver`]: letters go to institutions.
+//! * [`send`]: messages go to phones.
 //! * [`endpoints`]: which address may be tried now.
 //! * [`answer`]: an institution answers.
+//! * [`progress`]: an institution says how far it has come.
 //! * [`receipt`]: the network says what became of a message.
 //! * [`register`]: an aggregator is told where to call us.
 //!
@@ -24,8 +26,10 @@ pub mod front;
 pub mod gather;
 pub mod listen;
 pub mod opt_out;
+pub mod progress;
 pub mod receipt;
 pub mod register;
+pub mod send;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -17,8 +17,9 @@ use crate::domain::institution::Institution;
 use crate::domain::redact::Words;
 use crate::domain::service::Service;
 use crate::domain::webhook::{FeedbackView, rfc3339};
-use crate::flows::Gateway;
 use crate::flows::answer::{self, NotTaken};
+use crate::flows::progress::{self, NotMoved};
+use crate::flows::{Gateway, Halt};
 use crate::store::Away;
 use crate::store::records::{Cursor, FeedbackQuery};
 
@@ -28,9 +29,9 @@ const LARGEST_PAGE: u32 = 200;
 
 /// The institution whose token the caller holds: a route that wants one cannot forget to ask.
 pub struct Caller {
-    gateway: Data<Gateway>,
+    pub(super) gateway: Data<Gateway>,
     service: std::sync::Arc<Service>,
-    institution: String,
+    pub(super) institution: String,
 }
 
 impl Caller {
@@ -153,7 +154,7 @@ impl<'a> Shown<'a> {
 pub async fn list(caller: Caller, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
     let asked = asked.into_inner();
     let service = &caller.service;
-    let limit = asked.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
+    let limit = page(asked.limit);
     let query = FeedbackQuery {
         institution: caller.institution.clone(),
         status: asked.status,
@@ -169,12 +170,12 @@ pub async fn list(caller: Caller, asked: Query<Asked>) -> Result<HttpResponse, P
     };
     let found = caller.gateway.records.feedback_list(query).await?;
     let full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = found
+    let following = found
         .last()
         .filter(|_| full)
-        .map(|f| URL_SAFE_NO_PAD.encode(format!("{} {}", f.received_at, f.id)));
+        .map(|f| next(f.received_at, &f.id));
     let data: Vec<_> = found.iter().map(|f| Shown::new(service, f)).collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "data": data, "next": next })))
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "data": data, "next": following })))
 }
 
 /// `GET /v1/feedback/{id}`: one, with its replies.
@@ -231,19 +232,54 @@ pub async fn reply(
         .body(taken))
 }
 
+/// The body of a change of status.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewStatus {
+    status: Status,
+    /// Who else answers for it: read so that it can be refused in plain words.
+    #[serde(default, rename = "to")]
+    _to: Option<String>,
+}
+
+/// `PATCH /v1/feedback/{id}`: how far the institution has come; answers the feedback.
+pub async fn advance(
+    caller: Caller,
+    id: Path<String>,
+    body: Json<NewStatus>,
+) -> Result<HttpResponse, Problem> {
+    let institution = caller.institution()?;
+    let feedback = progress::advance(&caller.gateway, institution, &id, body.status).await?;
+    Ok(HttpResponse::Ok().json(Shown::new(&caller.service, &feedback)))
+}
+
+impl From<NotMoved> for Problem {
+    fn from(why: NotMoved) -> Self {
+        let status = match &why {
+            NotMoved::NoSuchFeedback => StatusCode::NOT_FOUND,
+            NotMoved::WrongWay { .. } => StatusCode::CONFLICT,
+            NotMoved::NotYet => StatusCode::UNPROCESSABLE_ENTITY,
+            NotMoved::Halt(halt) => return halted(halt),
+        };
+        Self::new(status, why.to_string())
+    }
+}
+
+fn halted(halt: &Halt) -> Problem {
+    tracing::error!(why = %halt, "an API call could not be carried out");
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "the records cannot be used now",
+    )
+}
+
 impl From<NotTaken> for Problem {
     fn from(why: NotTaken) -> Self {
         let status = match &why {
             NotTaken::NoSuchFeedback => StatusCode::NOT_FOUND,
             NotTaken::Empty | NotTaken::TooLong => StatusCode::UNPROCESSABLE_ENTITY,
             NotTaken::Conflict => StatusCode::CONFLICT,
-            NotTaken::Halt(halt) => {
-                tracing::error!(why = %halt, "a reply was not taken");
-                return Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "the records cannot be used now",
-                );
-            }
+            NotTaken::Halt(halt) => return halted(halt),
         };
         Self::new(status, why.to_string())
     }
@@ -272,7 +308,18 @@ fn within(service: &Service, code: &str) -> Result<Vec<String>, Problem> {
         .collect())
 }
 
-fn cursor(text: &str) -> Result<Cursor, Problem> {
+/// How many items a page has.
+pub(super) fn page(asked: Option<u32>) -> u32 {
+    asked.unwrap_or(PAGE).clamp(1, LARGEST_PAGE)
+}
+
+/// The cursor of the page after one that ended with this item.
+pub(super) fn next(at: i64, id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{at} {id}"))
+}
+
+/// Reads what [`next`] wrote.
+pub(super) fn cursor(text: &str) -> Result<Cursor, Problem> {
     let parse = || {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let (at, id) = text.split_once(' ')?;

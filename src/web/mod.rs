@@ -2,6 +2,7 @@
 
 mod api;
 mod callbacks;
+mod deliveries;
 mod gate;
 mod health;
 mod pages;
@@ -36,7 +37,13 @@ pub fn public(gateway: Arc<Gateway>, door: Door) -> impl FnOnce(&mut ServiceConf
             )
             .route("/v1/feedback", web::get().to(api::list))
             .route("/v1/feedback/{id}", web::get().to(api::show))
+            .route("/v1/feedback/{id}", web::patch().to(api::advance))
             .route("/v1/feedback/{id}/replies", web::post().to(api::reply))
+            .route("/v1/deliveries", web::get().to(deliveries::list))
+            .route(
+                "/v1/deliveries/{id}/replay",
+                web::post().to(deliveries::replay),
+            )
             .route("/", web::get().to(pages::home))
             .route("/style.css", web::get().to(pages::style))
             .default_service(web::route().to(problem::nothing_here));

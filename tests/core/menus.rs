@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use passerelle::domain::channel::Channel;
 use passerelle::domain::inbound::Claim;
+use passerelle::domain::menu::Scene;
 use passerelle::domain::menu::model::Effect;
 use passerelle::domain::menu::render::{self, Filed};
 use passerelle::domain::menu::step::State;
+use passerelle::domain::text::fold::key;
 use passerelle::domain::text::{Folding, gsm7};
 use proptest::prelude::*;
 
@@ -138,6 +140,104 @@ proptest! {
             });
             prop_assert!(end.ended(&scene));
             prop_assert_eq!(end.effect, Some(Effect::File));
+        }
+    }
+}
+
+/// The shipped menu of a channel, at its place screen, with an institution that covers the country.
+fn at_places(scene: &Scene<'_>) -> State {
+    ["1", "2", "1"]
+        .iter()
+        .fold(State::start(scene), |s, k| s.step(scene, k))
+}
+
+#[test]
+fn a_place_s_own_name_finds_it() {
+    let service = shipped();
+    for id in ["mtn-bj", "at-rw", "mtn-cg"] {
+        let channel = channel(id);
+        let scene = scene(&service, &channel);
+        let asked = at_places(&scene);
+        let root = service.places.find(&channel.country).expect("a country");
+        for place in (0..service.places.len()).filter(|p| *p != root) {
+            if !service.places.within(place, root) {
+                continue;
+            }
+            let name = &service.places.get(place).expect("a place").name;
+            for typed in [name.clone(), name.to_uppercase(), key(name)] {
+                let next = asked.step(&scene, &typed);
+                let found = next.here.found.as_deref().unwrap_or_default();
+                // A place on the way is opened, and one with a single child walked through.
+                let taken = [next.here.said.place, next.here.inside];
+                let taken = taken.into_iter().flatten().next();
+                let here = taken.is_some_and(|t| service.places.within(t, place));
+                assert!(found.contains(&place) || here, "{typed}: {next:?}");
+                assert_eq!(next.notice, None, "{typed}");
+                let back = next.step(&scene, "0");
+                assert_eq!(back.here, asked.here, "{typed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_that_several_share_is_listed_with_its_parent() {
+    let service = shipped();
+    let channel = channel("at-rw");
+    let scene = scene(&service, &channel);
+    let listed = at_places(&scene).step(&scene, "Ngoma");
+    let screen = render::screen(&scene, &listed, &Filed::default());
+    let labels: Vec<&str> = screen
+        .options
+        .iter()
+        .map(|(_, label)| label.as_str())
+        .collect();
+    assert_eq!(
+        &labels[..4],
+        [
+            "Ngoma (Nyaruguru)",
+            "Ngoma (Huye)",
+            "Ngoma (Rulindo)",
+            "Ngoma (Eastern Province)"
+        ]
+    );
+    // A sector lies deeper than the menu walks: its name reaches it all the same.
+    let chosen = listed.step(&scene, "2");
+    let place = chosen.here.said.place.and_then(|p| service.places.get(p));
+    assert_eq!(place.map(|p| p.code.as_str()), Some("RW2409"));
+}
+
+#[test]
+fn digits_on_a_place_screen_are_keys_and_nothing_else() {
+    let service = shipped();
+    let channel = channel("mtn-bj");
+    let scene = scene(&service, &channel);
+    let asked = at_places(&scene);
+    for typed in ["99", "7344", "-1", "?"] {
+        let next = asked.step(&scene, typed);
+        assert_eq!(
+            (next.here, next.past.len()),
+            (asked.here.clone(), asked.past.len())
+        );
+        assert!(next.notice.is_some(), "{typed}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_on_a_place_screen_gives_a_screen(
+        typed in proptest::collection::vec(prop_oneof!["[a-z]{1,3}", ".{0,40}", "[A-Zé -]{1,12}", "[1-9]", Just("98".to_owned()), Just("0".to_owned())], 1..8),
+    ) {
+        let service = shipped();
+        for channel in channels() {
+            let scene = scene(&service, &channel);
+            let mut state = at_places(&scene);
+            for typed in &typed {
+                state = state.step(&scene, typed);
+                let screen = render::screen(&scene, &state, &Filed::default());
+                let septets = gsm7::count(&screen.text);
+                prop_assert!(septets.is_some_and(|s| s <= channel.budget), "{}", screen.text);
+            }
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Deliveries: nobody waits because of another's receiver, and what was given up can be sent again.
 
+use reqwest::Method;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::support::gateway::{Gateway, Wanted};
+use super::support::gateway::{Gateway, Wanted, database};
 use super::support::partner::{PATIENCE, Partner};
+use super::support::served::Shipped;
 
 /// A receiver that takes every connection and never says a word.
 struct Hanging {
@@ -111,6 +114,156 @@ async fn a_receiver_that_keeps_failing_is_left_alone_for_a_while() {
     gateway.stop().await;
     // Those that were under way when it opened had gone already.
     assert!(receiver.waiting() < 30, "{}", receiver.waiting());
+}
+
+async fn called(gateway: &Gateway, method: Method, path: &str, who: &str) -> (u16, Value) {
+    let answer = gateway.api(method, path, who).send().await;
+    let answer = answer.expect("an answer");
+    (answer.status().as_u16(), answer.json().await.expect("JSON"))
+}
+
+#[tokio::test]
+async fn an_institution_sees_its_deliveries_and_has_one_sent_again() {
+    let receiver = Partner::receiver();
+    let gateway = Gateway::start(Wanted {
+        receiver: Some(&receiver),
+        ..Wanted::default()
+    })
+    .await;
+    for id in ["one", "two", "three"] {
+        text(&gateway, "sante", id).await;
+        receiver.next().await;
+    }
+    let delivered = "/v1/deliveries?state=delivered";
+    let get = async |path: &str, who: &str| called(&gateway, Method::GET, path, who).await;
+    eventually(async || get(delivered, "bj-sante").await.1["data"][2].is_object()).await;
+    let (_, page) = get("/v1/deliveries?limit=2", "bj-sante").await;
+    assert_eq!(page["data"].as_array().map(Vec::len), Some(2));
+    let next = page["next"].as_str().expect("a cursor");
+    let (_, rest) = get(&format!("/v1/deliveries?limit=2&cursor={next}"), "bj-sante").await;
+    assert_eq!(rest["data"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        (&rest["next"], &rest["data"][0]["status"]),
+        (&Value::Null, &json!(204))
+    );
+    assert!(!page.to_string().contains("sante one"), "no words");
+    assert_eq!(
+        get("/v1/deliveries", "bj-police").await.1["data"],
+        json!([])
+    );
+    assert_eq!(get("/v1/deliveries?state=sent", "bj-sante").await.0, 400);
+    assert_eq!(get("/v1/deliveries?cursor=?", "bj-sante").await.0, 400);
+
+    let id = rest["data"][0]["id"].as_str().expect("an id");
+    let replay = format!("/v1/deliveries/{id}/replay");
+    assert_eq!(
+        called(&gateway, Method::POST, &replay, "bj-police").await.0,
+        404
+    );
+    let (status, again) = called(&gateway, Method::POST, &replay, "bj-sante").await;
+    assert_eq!((status, &again["id"]), (202, &rest["data"][0]["id"]));
+    assert_eq!(receiver.next().await.header("webhook-id"), id);
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_feedback_only_goes_forward() {
+    let receiver = Partner::receiver();
+    let gateway = Gateway::start(Wanted {
+        receiver: Some(&receiver),
+        ..Wanted::default()
+    })
+    .await;
+    text(&gateway, "sante", "slow").await;
+    let id = receiver.next().await.json()["data"]["id"].clone();
+    let path = format!("/v1/feedback/{}", id.as_str().expect("an id"));
+    let patch = async |status: &str, who: &str| {
+        let request = gateway.api(Method::PATCH, &path, who);
+        let answer = request.json(&json!({ "status": status })).send().await;
+        let answer = answer.expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.json::<Value>().await.expect("JSON"))
+    };
+    assert_eq!(patch("opened", "bj-police").await.0, 404);
+    for (status, expected) in [
+        ("opened", 200),
+        ("opened", 200),
+        ("received", 409),
+        ("answered", 200),
+        ("not_ours", 422),
+        ("resolved", 200),
+        ("opened", 409),
+        ("forgotten", 400),
+    ] {
+        let (got, said) = patch(status, "bj-sante").await;
+        assert_eq!(got, expected, "{status}: {said}");
+        if got == 200 {
+            assert_eq!((&said["status"], &said["id"]), (&json!(status), &id));
+        } else {
+            assert_eq!(said["status"], expected, "a problem");
+        }
+    }
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn the_operator_lists_shows_and_replays_what_was_given_up() {
+    let receiver = Partner::receiver();
+    receiver.then([(410, String::new(), None)]);
+    let wanted = |folder| Wanted {
+        receiver: Some(&receiver),
+        folder,
+        ..Wanted::default()
+    };
+    let gateway = Gateway::start(wanted(None)).await;
+    text(&gateway, "sante", "unheard").await;
+    let refused = receiver.next().await;
+    let folder = gateway.stop().await;
+
+    let mut shipped = Shipped::new();
+    shipped.set("PASSERELLE_RECORDS__URL", database(folder.path()).expose());
+    let run = |args: &[&str]| {
+        let output = shipped.command("deliveries").args(args).output();
+        let output = output.expect("runs");
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(
+            !said.contains("unheard") && !said.contains("63109595"),
+            "{said}"
+        );
+        (output.status.code(), said)
+    };
+    let id = refused.header("webhook-id");
+    let (code, listed) = run(&["list", "--state", "dead"]);
+    assert_eq!(code, Some(0), "{listed}");
+    let cells: Vec<&str> = listed.trim_end().split('\t').collect();
+    assert_eq!(cells[..4], [id, "dead", "bj-sante", "feedback.received"]);
+    assert_eq!(cells[5..7], ["1", "410"]);
+    assert_eq!(run(&["list", "--institution", "bj-police"]).1, "");
+    assert_eq!(run(&["list", "--until", "2020-01-01"]).1, "");
+    assert!(
+        run(&["show", id])
+            .1
+            .contains("why          the receiver says")
+    );
+    assert_eq!(run(&["show", "msg_none"]).0, Some(1));
+    assert_eq!(run(&["replay"]).0, Some(2), "what?");
+    let nobody = ["replay", "--all-dead", "--institution", "bj-police"];
+    assert!(run(&nobody).1.contains("nothing to send again"));
+    assert!(
+        run(&["replay", "--all-dead"])
+            .1
+            .contains("1 is on its way again")
+    );
+    assert!(run(&["list", "--state", "pending"]).1.starts_with(id));
+
+    let gateway = Gateway::start(wanted(Some(folder))).await;
+    let taken = receiver.next().await;
+    assert_eq!(
+        (taken.header("webhook-id"), &taken.body),
+        (id, &refused.body)
+    );
+    gateway.stop().await;
 }
 
 /// Asks until it is so, or patience ends.

@@ -230,9 +230,8 @@ async fn an_address_fails_since_its_oldest_letter_that_was_refused(records: Reco
     let now = NOW + 100;
     assert_eq!(since(0).await, None, "nothing was tried");
     lease(&records, now).await;
-    for n in [1, 2] {
-        let id = format!("msg_fb_0000{n}_0");
-        let settled = records.settle_letter(&id, retry(now + 5_000));
+    for id in ["msg_fb_00001_0", "msg_fb_00002_0"] {
+        let settled = records.settle_letter(id, retry(now + 5_000));
         assert_eq!(settled.await, Ok(true));
     }
     assert_eq!(since(0).await, Some(NOW + 1));

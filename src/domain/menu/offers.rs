@@ -47,9 +47,31 @@ pub(super) fn languages<'a>(scene: &Scene<'a>) -> impl Iterator<Item = usize> + 
         .filter_map(|tag| texts.language(tag))
 }
 
-/// The places listed at a position: what lies in the one that was opened, or where the walk
-/// begins: in the one place that the institution covers, or among the several.
+/// The places listed at a position: those that letters found, or else those to walk on from.
 pub(super) fn places(scene: &Scene<'_>, at: &Position) -> Vec<usize> {
+    match &at.found {
+        Some(found) => found.to_vec(),
+        None => onward(scene, at),
+    }
+}
+
+/// The places that letters typed at a position mean, in what can be walked to from there. Digits
+/// alone are keys, never a name.
+pub(super) fn sought(scene: &Scene<'_>, at: &Position, typed: &str) -> Vec<usize> {
+    let asked = scene.menu.nodes.get(at.node).map(|node| &node.asks);
+    if !matches!(asked, Some(Asks::Place { .. })) || !typed.chars().any(char::is_alphabetic) {
+        return Vec::new();
+    }
+    let tree = &scene.service.places;
+    let roots = onward(scene, at);
+    tree.search(typed, |hit| {
+        roots.iter().any(|root| tree.within(hit, *root))
+    })
+}
+
+/// The places to walk on from: what lies in the one that was opened, or where the walk
+/// begins: in the one place that the institution covers, or among the several.
+fn onward(scene: &Scene<'_>, at: &Position) -> Vec<usize> {
     let tree = &scene.service.places;
     let inside = |place: usize| tree.get(place).map(|p| p.children.clone());
     if let Some(opened) = at.inside {
@@ -91,12 +113,25 @@ pub(super) fn label(scene: &Scene<'_>, at: &Position, offer: Offer) -> String {
                 .map(|i| i.name(tag).to_owned())
                 .unwrap_or_default()
         }
-        Offer::Place(index) => scene
-            .service
-            .places
-            .get(index)
-            .map(|p| p.name.clone())
-            .unwrap_or_default(),
+        Offer::Place(index) => place_label(scene, at, index).unwrap_or_default(),
+    }
+}
+
+/// A place's name; with its parent's where another of the same name was found too. What lies just
+/// below the country needs none.
+fn place_label(scene: &Scene<'_>, at: &Position, index: usize) -> Option<String> {
+    let tree = &scene.service.places;
+    let place = tree.get(index)?;
+    let alike =
+        |other: &usize| *other != index && tree.get(*other).is_some_and(|o| o.name == place.name);
+    let repeated = at
+        .found
+        .as_ref()
+        .is_some_and(|found| found.iter().any(alike));
+    let parent = place.parent.and_then(|parent| tree.get(parent));
+    match parent.filter(|parent| repeated && parent.parent.is_some()) {
+        Some(parent) => Some(format!("{} ({})", place.name, parent.name)),
+        None => Some(place.name.clone()),
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Position {
     pub page: usize,
     /// The place that was opened, on a screen that walks down the tree.
     pub inside: Option<usize>,
+    /// The places that letters typed here found, if there are several.
+    pub found: Option<Arc<[usize]>>,
     /// What was said before coming here.
     pub said: Said,
 }
@@ -152,10 +154,28 @@ impl State {
         }
         let offers = offers::offers(scene, &self.here);
         match offers::chosen(scene, &self.here, &offers, typed.trim()) {
-            None => self.notice = Some(Own::NotAnOption),
+            None => self.seek(scene, typed),
             Some(offer) => {
                 self.take(scene, offer);
                 self.skip_the_obvious(scene);
+            }
+        }
+    }
+
+    /// What is no key may be the name of a place, where one is asked for.
+    fn seek(&mut self, scene: &Scene<'_>, typed: &str) {
+        let found = offers::sought(scene, &self.here, typed);
+        match found.as_slice() {
+            [] => self.notice = Some(Own::NotAnOption),
+            [only] => {
+                self.take(scene, Offer::Place(*only));
+                self.skip_the_obvious(scene);
+            }
+            _ => {
+                let mut here = self.here.clone();
+                here.page = 0;
+                here.found = Some(found.into());
+                self.go(here);
             }
         }
     }
@@ -230,6 +250,7 @@ impl State {
             node,
             page: 0,
             inside: None,
+            found: None,
             said: self.here.said.clone(),
         }
     }

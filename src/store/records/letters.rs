@@ -406,6 +406,12 @@ pub(super) fn clauses(query: &DeliveryQuery) -> Clauses {
     if let Some(standing) = query.standing {
         s.raw(" AND standing = ").text(standing.word());
     }
+    if let Some(since) = query.since {
+        s.raw(" AND created_at >= ").int(since);
+    }
+    if let Some(until) = query.until {
+        s.raw(" AND created_at < ").int(until);
+    }
     if let Some(after) = &query.after {
         s.raw(" AND (created_at, id) < (").int(after.at);
         s.raw(", ").text(&after.id).raw(")");

@@ -30,7 +30,7 @@ pub use types::{
 use sqlx::sqlite::SqlitePool;
 
 use super::away::{Away, CannotOpen};
-use crate::domain::feedback::{Feedback, Filing, Letter, Message, Reply, Sealed};
+use crate::domain::feedback::{Feedback, Filing, Letter, Message, Reply, Sealed, Status};
 use crate::domain::inbound::Receipt;
 use writer::{Op, Writer};
 
@@ -212,6 +212,16 @@ impl Records {
     /// [`Away`]
     pub async fn deliveries(&self, query: DeliveryQuery) -> Result<Vec<Delivery>, Away> {
         self.read(query).await
+    }
+
+    /// Moves a feedback from one status to another; false, and nothing is written, if it stands
+    /// elsewhere by now or there is none.
+    ///
+    /// # Errors
+    /// [`Away`]
+    pub async fn move_feedback(&self, id: &str, from: Status, to: Status) -> Result<bool, Away> {
+        let id = id.to_owned();
+        self.writer.submit(replies::MoveOn { id, from, to }).await
     }
 
     /// Keeps a reply, the message that carries it and the response to the call, and marks the

@@ -61,6 +61,7 @@ async fn no_statement_walks_a_table() {
         receipts::FORGOTTEN,
         replies::REMEMBERED_CALL,
         replies::ANSWERED,
+        replies::MOVE_ON,
         replies::OF_FEEDBACK,
         replies::SWEEP_PARKED,
         replies::SWEEP_CALLS,
@@ -139,6 +140,11 @@ async fn pages_are_read_in_their_order() {
         }),
         letters::clauses(&DeliveryQuery {
             after: after(),
+            ..DeliveryQuery::default()
+        }),
+        letters::clauses(&DeliveryQuery {
+            since: Some(0),
+            until: Some(1),
             ..DeliveryQuery::default()
         }),
         letters::clauses(&DeliveryQuery {

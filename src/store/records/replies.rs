@@ -3,10 +3,10 @@
 use super::gathering;
 use super::messages;
 use super::rows;
-use super::sql::{Conn, sql};
+use super::sql::{Conn, Word, sql};
 use super::types::{Idempotency, ReplyFiled, ReplyFiling};
 use super::writer::Op;
-use crate::domain::feedback::Reply;
+use crate::domain::feedback::{Reply, Status};
 use crate::store::away::Away;
 
 /// How long a repeated call is recognised, and an early delivery report kept: 48 hours.
@@ -20,6 +20,8 @@ const REMEMBER: &str = "INSERT INTO idempotency (scope, token, body_hash, respon
      SET body_hash = excluded.body_hash, response = excluded.response, at = excluded.at";
 pub(super) const ANSWERED: &str = "UPDATE feedback SET status = \
      CASE WHEN status = 'resolved' THEN status ELSE 'answered' END WHERE id = $1";
+/// Only from where the caller saw it.
+pub(super) const MOVE_ON: &str = "UPDATE feedback SET status = $3 WHERE id = $1 AND status = $2";
 const INSERT: &str = "INSERT INTO reply (id, feedback, words, created_at) VALUES ($1, $2, $3, $4)";
 pub(super) const OF_FEEDBACK: &str = "SELECT id, feedback, words, created_at FROM reply \
      WHERE feedback = $1 ORDER BY created_at, id";
@@ -66,6 +68,26 @@ impl Op for ReplyFiling {
                 .await?;
         }
         Ok(ReplyFiled::Kept)
+    }
+}
+
+/// Moves a feedback from one status to another.
+pub struct MoveOn {
+    pub id: String,
+    pub from: Status,
+    pub to: Status,
+}
+
+impl Op for MoveOn {
+    type Answer = bool;
+
+    async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
+        sql(MOVE_ON)
+            .text(&self.id)
+            .text(Word::word(self.from))
+            .text(Word::word(self.to))
+            .touched(conn)
+            .await
     }
 }
 

@@ -76,6 +76,10 @@ pub struct DeliveryQuery {
     pub institution: String,
     /// Only those that stand so.
     pub standing: Option<Standing>,
+    /// Written at or after this time.
+    pub since: Option<i64>,
+    /// Written before this time.
+    pub until: Option<i64>,
     /// Where the previous page ended.
     pub after: Option<Cursor>,
     /// At most this many.

@@ -164,7 +164,7 @@ the sample service in the program: nothing wrong; 43 warnings, 5 notes
   languages     en (not reviewed), fr (not reviewed), rw (not reviewed)
   places        682
   menu      language  longest screen  septets     pages  keys to a filed feedback
-  feedback  en        confirm         149 of 150  2      5 keys and a text to 9 keys and a text
+  feedback  en        place           150 of 150  2      5 keys and a text to 9 keys and a text
   feedback  fr        place           150 of 150  2      5 keys and a text to 8 keys and a text
   feedback  rw        place           150 of 150  2      6 keys and a text to 9 keys and a text
 `serve` will want `privacy.key`, which is not set here.

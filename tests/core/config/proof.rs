@@ -602,7 +602,7 @@ fn an_apology_that_does_not_fit() {
 const A_TEXT_THAT_SAYS_NOTHING: &[Mistake<'_>] = &[(
     &[(
         "locales/en.ftl",
-        "ask-place = Where?",
+        "ask-place = Where? (no. or name)",
         r#"ask-place = { "" }"#,
     )],
     r#"

@@ -4,7 +4,7 @@
 use passerelle::domain::feedback::Standing;
 use passerelle::domain::inbound::Sms;
 use passerelle::domain::redact::{RawNumber, Words};
-use passerelle::flows::{answer, deliver, listen};
+use passerelle::flows::{answer, listen, send};
 use passerelle::store::records::{Dispatch, FeedbackQuery, MessageOutcome};
 
 use super::channels::{
@@ -197,7 +197,7 @@ async fn waiting(case: &Case, api: &Partner) -> (Hallway, String) {
     };
     let heard = listen::listen(gateway, &service.channels[by.0], &sms).await;
     heard.expect("on record");
-    let confirmations = deliver::due_messages(gateway, 9).await.expect("answers");
+    let confirmations = send::due_messages(gateway, 9).await.expect("answers");
     for message in confirmations {
         let outcome = MessageOutcome::Accepted {
             reference: String::new(),
@@ -221,10 +221,10 @@ async fn waiting(case: &Case, api: &Partner) -> (Hallway, String) {
 
 /// Tries what is due once; how many tries that were.
 async fn tried(hallway: &Hallway) -> usize {
-    let due = deliver::due_messages(&hallway.gateway, 9).await;
+    let due = send::due_messages(&hallway.gateway, 9).await;
     let due = due.expect("answers");
     for message in &due {
-        let tried = deliver::message(&hallway.gateway, message).await;
+        let tried = send::message(&hallway.gateway, message).await;
         tried.expect("noted");
     }
     due.len()
