@@ -60,7 +60,8 @@ impl Register {
 
 fn channel(config: &Config, id: &str) -> anyhow::Result<Arc<Channel>> {
     let channels = &config.service.channels;
-    let known: Vec<&str> = channels.keys().map(String::as_str).collect();
+    let mut known: Vec<&str> = channels.keys().map(String::as_str).collect();
+    known.sort_unstable();
     let found = channels.get(id).cloned();
     let channel = found
         .with_context(|| format!("there is no channel {id}: there are {}", known.join(", ")))?;
