@@ -3,6 +3,7 @@
 pub mod check;
 mod demo;
 mod dial;
+pub mod menu;
 mod serve;
 mod stage;
 mod text;
@@ -32,6 +33,8 @@ enum Command {
     Dial(dial::Dial),
     /// Text a short code: a phone in the terminal.
     Text(text::Text),
+    /// Look at the menus.
+    Menu(menu::Menu),
 }
 
 /// Where the configuration is.
@@ -56,6 +59,7 @@ impl Passerelle {
             Command::Check(command) => command.run(),
             Command::Dial(command) => command.run(),
             Command::Text(command) => command.run(),
+            Command::Menu(command) => command.run(),
         };
         done.unwrap_or_else(|error| {
             eprintln!("passerelle: {error:#}");

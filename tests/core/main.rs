@@ -3,6 +3,7 @@
 
 mod aggregators;
 mod config;
+mod graph;
 mod menus;
 mod networks;
 mod sessions;
