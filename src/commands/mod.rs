@@ -5,6 +5,7 @@ mod deliveries;
 mod demo;
 mod dial;
 mod register;
+pub mod menu;
 mod serve;
 mod stage;
 mod text;
@@ -38,6 +39,8 @@ enum Command {
     Register(register::Register),
     /// See what went to institutions and what did not, and send it again.
     Deliveries(deliveries::Deliveries),
+    /// Look at the menus.
+    Menu(menu::Menu),
 }
 
 /// Where the configuration is.
@@ -64,6 +67,7 @@ impl Passerelle {
             Command::Text(command) => command.run(),
             Command::Register(command) => command.run(),
             Command::Deliveries(command) => command.run(),
+            Command::Menu(command) => command.run(),
         };
         done.unwrap_or_else(|error| {
             eprintln!("passerelle: {error:#}");

@@ -1,6 +1,6 @@
 //! Texts between menus and languages: what is missing, and what nobody shows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::countries::Countries;
 use super::gate::{Gate, Spot, Word, printable};
@@ -147,12 +147,19 @@ fn unused(gate: &Gate<'_>, menus: &Menus, locales: &[Locale]) {
 /// A variable that one language shows and another does not: usually forgotten, as a code must
 /// reach every citizen.
 fn same_variables(gate: &Gate<'_>, locales: &[Locale]) {
+    let by_id = |locale: &Locale| -> HashMap<String, usize> {
+        let texts = locale.texts.iter().enumerate();
+        texts.map(|(at, text)| (text.id.clone(), at)).collect()
+    };
+    // Thousands of texts in each of many languages: none is looked for one by one.
+    let places: Vec<HashMap<String, usize>> = locales.iter().map(by_id).collect();
     for locale in locales {
         for text in locale.texts.iter().filter(|text| !text.flawed) {
-            let others = locales.iter().filter(|other| other.tag != locale.tag);
+            let others = locales.iter().zip(&places);
             let others: Vec<(&Locale, &Template)> = others
-                .filter_map(|other| {
-                    let twin = other.texts.iter().find(|t| t.id == text.id)?;
+                .filter(|(other, _)| other.tag != locale.tag)
+                .filter_map(|(other, places)| {
+                    let twin = other.texts.get(*places.get(&text.id)?)?;
                     Some((other, &twin.template))
                 })
                 .collect();

@@ -4,10 +4,11 @@
 mod aggregators;
 mod config;
 mod docs;
+mod graph;
 mod invented;
 mod menus;
-mod numbers;
 mod networks;
+mod numbers;
 mod reach;
 mod sessions;
 mod support;
