@@ -659,10 +659,10 @@ fn generated(screens: usize) -> Files {
             ),
         };
         let _ = write!(menu, "[screens.s{at}]\ntext = \"t{at}\"\nasks = {asks}\n");
-        let _ = writeln!(
-            texts,
-            "t{at} = Question {at}, posée à chacun:\na{at} = Réponse {at}\nb{at} = Autre {at}"
-        );
+        let _ = writeln!(texts, "t{at} = Question {at}, posée à chacun:");
+        if at % 10 > 2 {
+            let _ = writeln!(texts, "a{at} = Réponse {at}\nb{at} = Autre {at}");
+        }
     }
     let end = format!(
         "[screens.s{screens}]\nasks = \"nothing\"\ntext = \"apology\"\n[screens.filed]\nasks = \"nothing\"\ntext = \"apology\"\n"
