@@ -22,8 +22,11 @@ pub async fn converse(
     interpreter: &dyn Interpreter,
     callback: &Callback<'_>,
 ) -> Response {
-    let mut read = interpreter.read(channel, callback).unwrap_or_default();
-    match read.pop() {
+    let read = interpreter.read(channel, callback);
+    let read = read.inspect_err(|why| {
+        tracing::warn!(channel = channel.id, %why, "a USSD request could not be read");
+    });
+    match read.unwrap_or_default().pop() {
         Some(Inbound::Ussd(ussd)) => {
             let screen = in_time(gateway, channel, &ussd).await;
             send(gateway, interpreter.reply(channel, Some(&ussd), &screen))
@@ -33,7 +36,6 @@ pub async fn converse(
             interpreter.taken(channel, callback)
         }
         _ => {
-            tracing::warn!(channel = channel.id, "a USSD request could not be read");
             let screen = apology(gateway, channel);
             send(gateway, interpreter.reply(channel, None, &screen))
         }
