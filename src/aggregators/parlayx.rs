@@ -75,21 +75,23 @@ impl Interpreter for ParlayX {
     }
 
     fn taken(&self, _: &Channel, callback: &Callback<'_>) -> Response {
-        let envelope = xml::parse(callback.body).unwrap_or_default();
-        let is = |name| envelope.find(name).is_some();
-        match callback.door {
-            Door::Ussd | Door::UssdEnd if is("notifyUssdAbort") => {
-                acknowledge("ussd", "notifyUssdAbortResponse", "")
-            }
-            Door::Ussd | Door::UssdEnd => acknowledge(
+        let known = [
+            "notifyUssdAbort",
+            "notifySmsDeliveryReceipt",
+            "notifySmsReception",
+        ];
+        let ussd = matches!(callback.door, Door::Ussd | Door::UssdEnd);
+        match (ussd, xml::first(callback.body, &known)) {
+            (true, Some("notifyUssdAbort")) => acknowledge("ussd", "notifyUssdAbortResponse", ""),
+            (true, _) => acknowledge(
                 "ussd",
                 "notifyUssdReceptionResponse",
                 "<loc:result>0</loc:result>",
             ),
-            _ if is("notifySmsDeliveryReceipt") => {
+            (false, Some("notifySmsDeliveryReceipt")) => {
                 acknowledge("sms", "notifySmsDeliveryReceiptResponse", "")
             }
-            _ => acknowledge("sms", "notifySmsReceptionResponse", ""),
+            (false, _) => acknowledge("sms", "notifySmsReceptionResponse", ""),
         }
     }
 

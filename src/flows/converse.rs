@@ -23,6 +23,9 @@ pub async fn converse(
     callback: &Callback<'_>,
 ) -> Response {
     let read = interpreter.read(channel, callback);
+    let read = read.inspect_err(|why| {
+        tracing::warn!(channel = channel.id, %why, "a USSD request could not be read");
+    });
     match read.map(|mut all| all.pop()) {
         Ok(Some(Inbound::Ussd(ussd))) => {
             let screen = in_time(gateway, channel, &ussd).await;
@@ -35,7 +38,6 @@ pub async fn converse(
         // A question that is about no step.
         Ok(None) => interpreter.taken(channel, callback),
         _ => {
-            tracing::warn!(channel = channel.id, "a USSD request could not be read");
             let screen = apology(gateway, channel);
             send(gateway, interpreter.reply(channel, None, &screen))
         }

@@ -1,7 +1,6 @@
 //! Alphabets other than UTF-8, and bytes written as hexadecimal digits.
 
 use encoding_rs::Encoding;
-use std::fmt::Write;
 
 use super::without_nul;
 use crate::domain::text::gsm7;
@@ -25,10 +24,9 @@ pub fn utf16_be(text: &str) -> Vec<u8> {
 
 /// Bytes as hexadecimal digits in lower case.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| DIGITS[usize::from(half)]);
+    bytes.iter().flat_map(digits).map(char::from).collect()
 }
 
 /// The bytes that hexadecimal digits of either case stand for.

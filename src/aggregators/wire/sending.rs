@@ -33,11 +33,16 @@ pub fn refused(answered: &Answered) -> Option<Sent> {
 }
 
 /// Not now; after the time that the aggregator asked for, if it did. The reason may hold its
-/// words: what may be a number is blotted out here.
+/// words: what may be a number is blotted out here, and where nothing legible is left the status
+/// stands for them.
 pub fn later(answered: &Answered, why: impl AsRef<str>) -> Sent {
+    let why = match careful(why.as_ref()) {
+        nothing if nothing.is_empty() => format!("HTTP {}", answered.status),
+        why => why,
+    };
     Sent::Later {
         after: answered.retry_after,
-        why: careful(why.as_ref()),
+        why,
     }
 }
 

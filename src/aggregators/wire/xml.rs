@@ -122,10 +122,31 @@ pub fn parse(body: &[u8]) -> Result<Element, Unreadable> {
     }
 }
 
+/// The first of these elements, in the document's order; what follows it is not looked at.
+pub fn first<'n>(body: &[u8], names: &[&'n str]) -> Option<&'n str> {
+    let mut reader = Reader::from_str(std::str::from_utf8(body).ok()?);
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(tag) | Event::Empty(tag) => {
+                let name = tag.local_name();
+                let is = |wanted: &&&str| wanted.eq_ignore_ascii_case(name.as_ref());
+                if let Some(found) = names.iter().find(is) {
+                    return Some(found);
+                }
+            }
+            Event::Eof => return None,
+            _ => {}
+        }
+    }
+}
+
 fn element(tag: &BytesStart<'_>) -> Result<Element, Unreadable> {
     let mut attributes = Vec::new();
     for attribute in tag.attributes() {
         let attribute = attribute.map_err(|_| NOT_XML)?;
+        if attribute.key.as_namespace_binding().is_some() {
+            continue; // names are read without their prefixes
+        }
         let value = attribute
             .normalized_value(XmlVersion::Implicit1_0)
             .map_err(|_| NOT_XML)?;
@@ -147,7 +168,11 @@ fn append(open: &mut [Element], child: Element) -> Result<(), Unreadable> {
 
 fn say(open: &mut [Element], text: &str) {
     if let Some(element) = open.last_mut() {
-        element.text.extend(text.chars().filter(|c| *c != '\0'));
+        if text.contains('\0') {
+            element.text.extend(text.chars().filter(|c| *c != '\0'));
+        } else {
+            element.text.push_str(text);
+        }
     }
 }
 
@@ -160,6 +185,9 @@ pub fn written(name: &str, text: &str) -> String {
 /// XML 1.0 cannot hold (section 2.2) left out.
 pub fn escape(text: &str) -> String {
     let legal = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    if text.chars().all(legal) {
+        return quote(text).into_owned();
+    }
     let kept: String = text.chars().filter(|c| legal(*c)).collect();
     quote(kept).into_owned()
 }
