@@ -41,7 +41,7 @@ impl Notation {
                 let inside = quoted.strip_prefix('"').and_then(|q| q.strip_suffix('"'));
                 inside.unwrap_or("").to_owned()
             }
-            Self::Xml => xml::escape(value),
+            Self::Xml => xml::escape(value).into_owned(),
             Self::Plain => value.to_owned(),
         }
     }

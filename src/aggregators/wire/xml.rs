@@ -1,6 +1,8 @@
 //! Small XML documents: elements, attributes, escaped text. No document type, hence no entities
 //! of the sender's own and nothing to fetch; a limited depth; names without their prefixes.
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::{escape as quote, resolve_xml_entity};
@@ -178,18 +180,19 @@ fn say(open: &mut [Element], text: &str) {
 
 /// An element that holds nothing but text; `name` may have a prefix.
 pub fn written(name: &str, text: &str) -> String {
-    format!("<{name}>{}</{name}>", escape(text))
+    let text = escape(text);
+    ["<", name, ">", &text, "</", name, ">"].concat()
 }
 
 /// Text as it may stand between tags or in an attribute: the five signs escaped, characters that
 /// XML 1.0 cannot hold (section 2.2) left out.
-pub fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> Cow<'_, str> {
     let legal = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     if text.chars().all(legal) {
-        return quote(text).into_owned();
+        return quote(text);
     }
     let kept: String = text.chars().filter(|c| legal(*c)).collect();
-    quote(kept).into_owned()
+    Cow::Owned(quote(kept).into_owned())
 }
 
 #[cfg(test)]
