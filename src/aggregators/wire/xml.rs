@@ -170,9 +170,10 @@ fn append(open: &mut [Element], child: Element) -> Result<(), Unreadable> {
 
 fn say(open: &mut [Element], text: &str) {
     if let Some(element) = open.last_mut() {
-        match text.contains('\0') {
-            true => element.text.extend(text.chars().filter(|c| *c != '\0')),
-            false => element.text.push_str(text),
+        if text.contains('\0') {
+            element.text.extend(text.chars().filter(|c| *c != '\0'));
+        } else {
+            element.text.push_str(text);
         }
     }
 }
