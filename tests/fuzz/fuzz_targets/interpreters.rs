@@ -13,7 +13,7 @@ mod shim;
 use std::sync::OnceLock;
 
 use letter::{Letter, Part};
-use passerelle::aggregators::{ALL, Interpreter, Mt, Sent, named};
+use passerelle::aggregators::{ALL, Interpreter, Mt, Registered, Sent, named};
 use passerelle::domain::channel::Channel;
 use passerelle::domain::exchange::{Answered, Door, Response};
 use passerelle::domain::inbound::{Inbound, Ussd};
@@ -33,6 +33,7 @@ fn run(data: &[u8]) {
         Part::Callback => callback(interpreter, channel, &letter),
         Part::Send => send(interpreter, channel, &letter),
         Part::Answer => answer(interpreter, channel, &letter),
+        Part::Registered => registered(interpreter, &letter),
     }
 }
 
@@ -130,6 +131,18 @@ fn answer(interpreter: &dyn Interpreter, channel: &Channel, letter: &Letter<'_>)
     if let Sent::Later { why, .. } | Sent::Never { why } = sent {
         let longest = why.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
         assert!(longest < Some(7), "a number in a reason");
+        assert!(!why.is_empty(), "no reason");
+    }
+}
+
+/// Any answer to a registration is understood or refused with a reason.
+fn registered(interpreter: &dyn Interpreter, letter: &Letter<'_>) {
+    let registered = interpreter.registered(&Answered {
+        status: letter.status(),
+        retry_after: None,
+        body: letter.body.to_vec(),
+    });
+    if let Registered::Refused { why } = registered {
         assert!(!why.is_empty(), "no reason");
     }
 }
