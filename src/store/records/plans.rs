@@ -6,10 +6,11 @@ use super::{
     deliveries, filing, gathering, letters, messages, opt_out, reading, receipts, replies, schema,
 };
 use crate::domain::feedback::{Standing, Status};
-use sqlx::Connection as _;
+use sqlx::{Connection as _, SqliteConnection};
 
 async fn conn() -> Conn {
-    let mut conn = Conn::connect("sqlite::memory:").await.expect("opens");
+    let conn = SqliteConnection::connect("sqlite::memory:").await;
+    let mut conn = Conn::Sqlite(Box::new(conn.expect("opens")));
     schema::migrate(&mut conn).await.expect("migrates");
     conn
 }
@@ -34,8 +35,8 @@ async fn no_statement_walks_a_table() {
         reading::BY_ID,
         reading::BY_CODE,
         letters::INSERT,
-        letters::LEASE_FIRST,
-        letters::LEASE_AGAIN,
+        letters::LEASE_FIRST.sqlite(),
+        letters::LEASE_AGAIN.sqlite(),
         letters::SETTLE,
         letters::RETRY,
         letters::MOVE_ALONG,
@@ -46,8 +47,8 @@ async fn no_statement_walks_a_table() {
         letters::REPLAY,
         deliveries::ONE,
         deliveries::OF_FEEDBACK,
-        messages::LEASE_FIRST,
-        messages::LEASE_AGAIN,
+        messages::LEASE_FIRST.sqlite(),
+        messages::LEASE_AGAIN.sqlite(),
         messages::ACCEPTED,
         messages::RETRY,
         messages::CONCLUDE,
@@ -89,10 +90,10 @@ async fn no_statement_walks_a_table() {
 async fn a_lease_sorts_nothing_and_uses_the_index_of_what_is_pending() {
     let mut conn = conn().await;
     for (statement, index) in [
-        (letters::LEASE_FIRST, "letter_first"),
-        (letters::LEASE_AGAIN, "letter_again"),
-        (messages::LEASE_FIRST, "message_first"),
-        (messages::LEASE_AGAIN, "message_again"),
+        (letters::LEASE_FIRST.sqlite(), "letter_first"),
+        (letters::LEASE_AGAIN.sqlite(), "letter_again"),
+        (messages::LEASE_FIRST.sqlite(), "message_first"),
+        (messages::LEASE_AGAIN.sqlite(), "message_again"),
     ] {
         let plan = plan(&mut conn, statement).await;
         assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
