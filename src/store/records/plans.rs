@@ -3,7 +3,8 @@
 use super::sql::{Conn, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
-    deliveries, filing, gathering, letters, messages, opt_out, reading, receipts, replies, schema,
+    deliveries, filing, gathering, ladder, letters, messages, opt_out, reading, receipts, replies,
+    schema,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::Connection as _;
@@ -76,6 +77,9 @@ async fn no_statement_walks_a_table() {
         gathering::POSTPONE,
         gathering::SWEEP,
         opt_out::FIND,
+        ladder::CLIMB,
+        ladder::DELIVERED,
+        ladder::OF_FEEDBACK,
     ] {
         let plan = plan(&mut conn, statement).await;
         assert!(
