@@ -156,6 +156,42 @@ impl Breaker {
         }
     }
 
+    /// The receiver asked to be left alone until then: nothing goes before, and then one probe.
+    pub fn hold(&mut self, until: i64) {
+        match self.state {
+            State::Open { until: known } if known >= until => {}
+            State::Disabled(_) => {}
+            _ => self.turn(State::Open { until }),
+        }
+    }
+
+    /// Takes over what other instances know: since when nothing was taken, and whether it is
+    /// disabled. One that no longer is begins anew.
+    pub fn learn(&mut self, failing_since: Option<i64>, disabled: Option<Disabled>) {
+        if let Some(since) = failing_since {
+            self.failing_since = Some(self.failing_since.map_or(since, |own| own.min(since)));
+        }
+        match disabled {
+            Some(why) if self.disabled().is_none() => self.turn(State::Disabled(why)),
+            None if self.disabled().is_some() => {
+                self.failing_since = failing_since;
+                self.cool_down = FIRST_COOL_DOWN;
+                self.turn(CLOSED);
+            }
+            _ => {}
+        }
+    }
+
+    /// Forgets since when nothing was taken: something was, elsewhere.
+    pub fn well_elsewhere(&mut self) {
+        self.failing_since = None;
+    }
+
+    /// Since when nothing was taken, if something has failed since.
+    pub fn failing_since(&self) -> Option<i64> {
+        self.failing_since
+    }
+
     /// The receiver said that it is gone.
     pub fn gone(&mut self) {
         self.turn(State::Disabled(Disabled::Gone));
@@ -263,6 +299,37 @@ mod tests {
         let mut breaker = Breaker::new(None);
         breaker.gone();
         assert_eq!(breaker.admit(0), Admission::Never(Disabled::Gone));
+    }
+
+    #[test]
+    fn a_receiver_that_asks_for_time_gets_it() {
+        let mut breaker = Breaker::new(None);
+        let Admission::Go(ticket) = breaker.admit(0) else {
+            panic!("a closed breaker lets go");
+        };
+        breaker.failed(ticket, 0);
+        breaker.hold(3_600_000);
+        breaker.hold(5_000);
+        assert_eq!(breaker.admit(3_599_999), Admission::NotBefore(3_600_000));
+        let Admission::Go(probe) = breaker.admit(3_600_000) else {
+            panic!("a probe goes");
+        };
+        breaker.succeeded(probe);
+        assert!(!breaker.is_open());
+    }
+
+    #[test]
+    fn what_one_instance_finds_out_the_others_learn() {
+        let mut breaker = Breaker::new(None);
+        breaker.learn(Some(5), Some(Disabled::Gone));
+        assert_eq!(breaker.admit(9), Admission::Never(Disabled::Gone));
+        breaker.learn(None, None);
+        let Admission::Go(ticket) = breaker.admit(9) else {
+            panic!("it has another chance");
+        };
+        breaker.learn(Some(0), None);
+        breaker.failed(ticket, SILENCE);
+        assert_eq!(breaker.disabled(), Some(Disabled::Silent));
     }
 
     /// What may happen to a breaker.

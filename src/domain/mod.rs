@@ -12,6 +12,7 @@ pub mod institution;
 pub mod menu;
 pub mod msisdn;
 pub mod outbox;
+pub mod pace;
 pub mod parts;
 pub mod place;
 pub mod promise;

@@ -7,6 +7,7 @@
 //! * [`opt_out`]: a citizen wants no messages.
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`deliver`]: letters go to institutions.
+//! * [`forward`]: a letter follows its institution to a new address.
 //! * [`send`]: messages go to phones.
 //! * [`endpoints`]: which address may be tried now.
 //! * [`answer`]: an institution answers.
@@ -22,6 +23,7 @@ pub mod converse;
 pub mod deliver;
 pub mod endpoints;
 pub mod file;
+pub mod forward;
 pub mod front;
 pub mod gather;
 pub mod listen;

@@ -3,7 +3,8 @@
 use super::sql::{Conn, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
-    deliveries, filing, gathering, letters, messages, opt_out, reading, receipts, replies, schema,
+    deliveries, endpoints, filing, gathering, letters, messages, opt_out, reading, receipts,
+    replies, retargeting, schema,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::Connection as _;
@@ -40,8 +41,10 @@ async fn no_statement_walks_a_table() {
         letters::RETRY,
         letters::MOVE_ALONG,
         letters::PUT_BACK,
-        letters::OLDEST_FAILING,
-        letters::TAKEN_SINCE,
+        endpoints::NOTE_FAILING,
+        endpoints::NOTE_WELL,
+        endpoints::DISABLE,
+        retargeting::MOVE,
         letters::NEXT_IN_TURN,
         letters::REPLAY,
         deliveries::ONE,
