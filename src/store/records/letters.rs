@@ -200,7 +200,9 @@ impl Lease {
         }
         let mut letters = rows::all(&rows, rows::letter)?;
         // The row has waited from now on; what is said of the letter is what it was until now.
-        letters.iter_mut().for_each(|l| l.waited = waited);
+        for letter in &mut letters {
+            letter.waited = waited;
+        }
         // RETURNING promises no order.
         letters.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         Ok(letters)
