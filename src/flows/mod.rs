@@ -10,6 +10,7 @@
 //! * [`forward`]: a letter follows its institution to a new address.
 //! * [`send`]: messages go to phones.
 //! * [`endpoints`]: which address may be tried now.
+//! * [`follow`]: a citizen asks where a feedback stands.
 //! * [`answer`]: an institution answers.
 //! * [`progress`]: an institution says how far it has come.
 //! * [`receipt`]: the network says what became of a message.
@@ -23,6 +24,7 @@ pub mod converse;
 pub mod deliver;
 pub mod endpoints;
 pub mod file;
+pub mod follow;
 pub mod forward;
 pub mod front;
 pub mod gather;
@@ -72,6 +74,8 @@ pub struct Gateway {
     pub metrics: Metrics,
     /// What is known of the addresses that letters go to.
     pub endpoints: Endpoints,
+    /// What those who ask about codes have left.
+    pub askers: follow::Askers,
     /// Rung when a letter has been written.
     pub letters: Notify,
     /// Rung when a message has been written.
@@ -135,6 +139,7 @@ impl Gateway {
             settings,
             metrics: Metrics::default(),
             endpoints: Endpoints::default(),
+            askers: follow::Askers::default(),
             letters: Notify::new(),
             messages: Notify::new(),
         }

@@ -7,6 +7,7 @@ mod addresses;
 mod deliveries;
 mod dialects;
 mod endpoints;
+mod following;
 mod journeys;
 mod long_messages;
 mod opt_outs;

@@ -11,6 +11,7 @@
 
 use std::sync::LazyLock;
 
+use super::ladder;
 use super::rows;
 use super::sql::{Bulk, Conn, Row, Statement, Word as _, sql};
 use super::types::LetterOutcome;
@@ -299,6 +300,9 @@ impl Op for Settle {
             return Ok(false);
         };
         if_followed(conn, &row, after, at).await?;
+        if let LetterOutcome::Delivered { at, .. } = &self.outcome {
+            ladder::delivered(conn, &self.id, *at).await?;
+        }
         Ok(true)
     }
 }

@@ -8,6 +8,7 @@ mod deliveries;
 mod endpoints;
 mod filing;
 mod gathering;
+mod ladder;
 mod letters;
 mod messages;
 mod opt_out;
@@ -35,6 +36,7 @@ use sqlx::sqlite::SqlitePool;
 use super::away::{Away, CannotOpen};
 use crate::domain::feedback::{Feedback, Filing, Letter, Message, Reply, Sealed, Status};
 use crate::domain::inbound::Receipt;
+use crate::domain::ladder::Ladder;
 use writer::{Op, Writer};
 
 /// The records. Cloneable: clones are the same store.
@@ -204,14 +206,35 @@ impl Records {
         self.read(query).await
     }
 
-    /// Moves a feedback from one status to another; false, and nothing is written, if it stands
-    /// elsewhere by now or there is none.
+    /// Which rungs of the ladder a feedback has reached at an institution.
     ///
     /// # Errors
     /// [`Away`]
-    pub async fn move_feedback(&self, id: &str, from: Status, to: Status) -> Result<bool, Away> {
+    pub async fn ladder(&self, feedback: &str, institution: &str) -> Result<Ladder, Away> {
+        let (feedback, institution) = (feedback.to_owned(), institution.to_owned());
+        let of = ladder::Of {
+            feedback,
+            institution,
+        };
+        self.read(of).await
+    }
+
+    /// Moves a feedback from one status to another, and notes when; false, and nothing is written,
+    /// if it stands elsewhere by now or there is none.
+    ///
+    /// # Errors
+    /// [`Away`]
+    pub async fn move_feedback(
+        &self,
+        id: &str,
+        from: Status,
+        to: Status,
+        at: i64,
+    ) -> Result<bool, Away> {
         let id = id.to_owned();
-        self.writer.submit(replies::MoveOn { id, from, to }).await
+        self.writer
+            .submit(replies::MoveOn { id, from, to, at })
+            .await
     }
 
     /// Keeps a reply, the message that carries it and the response to the call, and marks the
