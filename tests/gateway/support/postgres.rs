@@ -51,7 +51,7 @@ struct Running {
 /// The one that all tests share which do not harm it.
 pub fn shared() -> &'static Postgres {
     static SHARED: OnceLock<Postgres> = OnceLock::new();
-    SHARED.get_or_init(|| Postgres::start(QUICK))
+    SHARED.get_or_init(Postgres::quick)
 }
 
 impl Postgres {
