@@ -39,6 +39,16 @@ pub fn is_ours(url: &str) -> bool {
 pub struct Server(PgConnectOptions);
 
 impl Server {
+    /// Reads an address.
+    pub fn at(url: &str) -> Result<Self, CannotOpen> {
+        let options = PgConnectOptions::from_str(url).map_err(|_| FORM)?;
+        // Statements are never logged, not even slow ones.
+        let options = options
+            .application_name("passerelle")
+            .disable_statement_logging();
+        Ok(Self(options))
+    }
+
     /// A connection, set as we need it.
     pub async fn connect(&self) -> Result<Conn, Away> {
         let connected = tokio::time::timeout(CONNECT_WITHIN, async {
@@ -55,12 +65,7 @@ impl Server {
 
 /// Connects, and creates the tables as needed. The database itself has to be there.
 pub async fn open(url: &str) -> Result<(Writer, Option<Pool>), CannotOpen> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|_| FORM)?
-        .application_name("passerelle")
-        // Statements are never logged, not even slow ones.
-        .disable_statement_logging();
-    let server = Server(options.clone());
+    let server = Server::at(url)?;
     let mut conn = server.connect().await?;
     schema::migrate(&mut conn).await?;
     let readers = PgPoolOptions::new()
@@ -73,7 +78,7 @@ pub async fn open(url: &str) -> Result<(Writer, Option<Pool>), CannotOpen> {
                 Ok(())
             })
         })
-        .connect_lazy_with(options);
+        .connect_lazy_with(server.0.clone());
     let writer = Writer::start(conn, Some(server));
     Ok((writer, Some(Pool::Postgres(readers))))
 }

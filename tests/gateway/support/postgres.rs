@@ -8,8 +8,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{ConnectOptions as _, Executor as _};
 
-use super::redis::free_port;
-
 /// Makes a cluster in `$1` and runs it on port `$2` until our end of its standard input closes:
 /// when we drop it, or when the test binary ends in whatever way. The server refuses to be root.
 /// `$3`: its programs; `$4`: further settings.
@@ -53,10 +51,15 @@ struct Running {
 /// The one that all tests share which do not harm it.
 pub fn shared() -> &'static Postgres {
     static SHARED: OnceLock<Postgres> = OnceLock::new();
-    SHARED.get_or_init(|| Postgres::start(QUICK))
+    SHARED.get_or_init(Postgres::quick)
 }
 
 impl Postgres {
+    /// One of one's own, for what is not about durability.
+    pub fn quick() -> Self {
+        Self::start(QUICK)
+    }
+
     /// One of one's own, as durable as it is shipped.
     pub fn durable() -> Self {
         Self::start(DURABLE)
@@ -68,7 +71,10 @@ impl Postgres {
             .tempdir()
             .expect("a folder for PostgreSQL")
             .keep();
-        let port = free_port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .expect("a free port")
+            .port();
         let running = Some(Running::start(port, &folder, settings));
         Self {
             port,

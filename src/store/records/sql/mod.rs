@@ -35,6 +35,12 @@ impl Text {
     pub const fn sqlite(self) -> &'static str {
         self.sqlite
     }
+
+    /// As PostgreSQL reads it.
+    #[cfg(test)]
+    pub const fn postgres(self) -> &'static str {
+        self.postgres
+    }
 }
 
 impl From<&'static str> for Text {
