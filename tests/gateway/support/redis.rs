@@ -141,15 +141,16 @@ impl Running {
             watcher,
             lifeline,
         };
-        loop {
+        let mut ready = false;
+        // The shell and the server write one after the other or the other way round; and process 0
+        // would be all of ours.
+        while !ready || running.pid == 0 {
             // A server that cannot bind says so and ends; the shell still waits for us.
             let line = lines.next()?.ok()?;
             if let Some(pid) = line.strip_prefix("pid ") {
                 running.pid = pid.parse().expect("a process id");
             }
-            if line.contains("Ready to accept connections") {
-                break;
-            }
+            ready |= line.contains("Ready to accept connections");
             if line.contains("Failed listening") {
                 return None;
             }
