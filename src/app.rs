@@ -8,9 +8,11 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App as Web, HttpServer};
 use anyhow::Context;
 
+use crate::client::mail::Mailer;
 use crate::client::{Client, Limits};
 use crate::config::Config;
 use crate::domain::citizen::Keyring;
+use crate::flows::post::Post;
 use crate::flows::{Gateway, Settings};
 use crate::simulator::{self, Simulator};
 use crate::store::records::Records;
@@ -97,11 +99,12 @@ impl App {
             .key
             .as_ref()
             .context("PASSERELLE_PRIVACY__KEY is not set: it seals citizens' numbers. Make one with: head -c 32 /dev/urandom | base64")?;
-        let client = Client::new(Limits {
+        let limits = Limits {
             connect: config.delivery.connect_timeout,
             whole: config.delivery.timeout,
             body: config.delivery.max_answer,
-        })
+        };
+        let client = Client::new(limits)
         .context("the HTTP client cannot be made: are the system's certificates (ca-certificates) installed?")?;
         let sessions = Sessions::open(config.sessions.url.expose(), &config.sessions.prefix)
             .context("the session store cannot be used")?;
@@ -117,14 +120,16 @@ impl App {
             parallel_each: config.delivery.parallel_each,
         };
         let keys = Keyring::new(key.expose());
-        let gateway = Arc::new(Gateway::new(
+        let mut gateway = Gateway::new(
             Arc::clone(&config.service),
             sessions,
             records,
             client,
             keys,
             settings,
-        ));
+        );
+        gateway.post = post(&config, limits)?;
+        let gateway = Arc::new(gateway);
         let servers = vec![public(&config, &gateway, &parts)?, admin(&gateway, &parts)?];
         Ok(Self {
             gateway,
@@ -160,6 +165,19 @@ impl App {
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// The way out for mail, where one is set up.
+fn post(config: &Config, limits: Limits) -> anyhow::Result<Option<Post>> {
+    let Some(email) = &config.email else {
+        return Ok(None);
+    };
+    let mailer = Mailer::new(&email.relay, limits).context("mail cannot be sent")?;
+    Ok(Some(Post {
+        mailer,
+        host: format!("{}:{}", email.relay.host, email.relay.port),
+        digest_at: email.digest_at,
+    }))
 }
 
 async fn first(servers: &mut [tokio::task::JoinHandle<std::io::Result<()>>]) -> anyhow::Result<()> {

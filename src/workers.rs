@@ -9,7 +9,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::domain::feedback::{Letter, Message};
 use crate::flows::gather::{self, Waited};
-use crate::flows::{Gateway, deliver, receipt, send};
+use crate::flows::{Gateway, deliver, digest, receipt, send};
 use crate::store::Away;
 
 /// The longest a courier sleeps: another instance may have written a letter, or given up a lease.
@@ -218,6 +218,9 @@ async fn sweep(gateway: &Gateway) -> Result<(), String> {
                 .map_err(|e| e.to_string())?;
         }
     }
+    digest::write_due(gateway)
+        .await
+        .map_err(|e| e.to_string())?;
     while gather::overdue(gateway).await.map_err(|e| e.to_string())? != Waited::Nobody {}
     while gateway
         .records

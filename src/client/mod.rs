@@ -8,6 +8,7 @@
 //! on what is read back. Errors name no address and no number: they go to logs.
 
 mod guard;
+pub mod mail;
 mod tokens;
 
 use std::time::Duration;

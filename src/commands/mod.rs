@@ -6,6 +6,7 @@ mod demo;
 mod dial;
 mod register;
 pub mod menu;
+mod secret;
 mod serve;
 mod stage;
 mod text;
@@ -39,6 +40,8 @@ enum Command {
     Register(register::Register),
     /// See what went to institutions and what did not, and send it again.
     Deliveries(deliveries::Deliveries),
+    /// Change secrets.
+    Secret(secret::Secret),
     /// Look at the menus.
     Menu(menu::Menu),
 }
@@ -67,6 +70,7 @@ impl Passerelle {
             Command::Text(command) => command.run(),
             Command::Register(command) => command.run(),
             Command::Deliveries(command) => command.run(),
+            Command::Secret(command) => command.run(),
             Command::Menu(command) => command.run(),
         };
         done.unwrap_or_else(|error| {

@@ -145,6 +145,8 @@ pub async fn raise(mut config: Config, sockets: Sockets, data: &Data) -> anyhow:
 fn plug(config: &mut Config, url: &str) -> anyhow::Result<()> {
     let service = Arc::get_mut(&mut config.service).context("the configuration is in use")?;
     for institution in &mut service.institutions {
+        // A rehearsal sends no mail.
+        institution.emails.clear();
         institution.webhooks = vec![Webhook::new(
             format!("{url}/simulator/inbox/{}", institution.id),
             Reach::Private,
@@ -187,7 +189,7 @@ fn inboxes(service: &Service) -> Vec<Inbox> {
                 secret: institution
                     .webhooks
                     .first()
-                    .map(|w| w.secret.clone())
+                    .map(|w| w.secrets.current().clone())
                     .unwrap_or_default(),
                 token: institution.token.clone().unwrap_or_default(),
             }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::countries::{self, Countries};
+use super::emails;
 use super::gate::{Gate, Word};
 use super::locales::Locale;
 use super::nearest;
@@ -32,6 +33,7 @@ pub(super) fn read(
     countries: &Countries,
     locales: &[Locale],
     atlas: &Atlas,
+    relay: bool,
 ) -> Institutions {
     let mut all: Vec<Read> = Vec::new();
     let mut by_id = BTreeMap::new();
@@ -40,7 +42,12 @@ pub(super) fn read(
         let mut country = None;
         let read = sheet::read(gate, path, |file| {
             country = country_of(gate, file, countries);
-            one(gate, id, country.as_deref(), file, locales, atlas)
+            let mut read = one(gate, id, country.as_deref(), file, locales, atlas);
+            let emails = emails::read(gate, file, relay);
+            if let Some(read) = &mut read {
+                read.institution.emails = emails;
+            }
+            read
         });
         by_id.insert(id.to_owned(), country);
         all.extend(read);
@@ -117,6 +124,7 @@ fn one(
             reply_within,
             covers,
             webhooks,
+            emails: Vec::new(),
             token: token.as_ref().map(|word| Secret::new(word.value.as_str())),
             order,
         },

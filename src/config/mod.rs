@@ -5,6 +5,7 @@
 
 mod channels;
 mod countries;
+mod emails;
 mod environment;
 mod excerpt;
 mod files;
@@ -30,7 +31,7 @@ pub use channels::{AGGREGATORS, default_url};
 pub use environment::Environment;
 pub use files::Files;
 pub use problem::{Area, Problem, Report, Severity};
-pub use settings::{Delivery, Key, Privacy, Records, Server, Sessions, Settings};
+pub use settings::{Delivery, Email, Key, Privacy, Records, Server, Sessions, Settings};
 pub use webhooks::EVENTS;
 
 use crate::domain::channel::Channel;
@@ -51,6 +52,8 @@ pub struct Config {
     pub privacy: Privacy,
     /// `[delivery]`
     pub delivery: Delivery,
+    /// `[email]`, if there is one.
+    pub email: Option<Email>,
     /// Whether `/simulator` is served.
     pub simulator: bool,
     /// Countries, channels, institutions, menus, texts and places.
@@ -100,7 +103,7 @@ impl Rules<'static> {
 pub fn load(files: &Files, environment: &Environment, rules: &Rules<'_>) -> Result<Config, Report> {
     let gate = Gate::new(files, environment, rules);
     let settings = settings::read(&gate);
-    let (service, table) = service(&gate);
+    let (service, table) = service(&gate, settings.email.is_some());
     gate.unread();
     let remarks = gate.report().below(files.root());
     if remarks.has_errors() {
@@ -112,6 +115,7 @@ pub fn load(files: &Files, environment: &Environment, rules: &Rules<'_>) -> Resu
         records: settings.records,
         privacy: settings.privacy,
         delivery: settings.delivery,
+        email: settings.email,
         simulator: settings.simulator,
         service: Arc::new(service),
         table,
@@ -119,12 +123,21 @@ pub fn load(files: &Files, environment: &Environment, rules: &Rules<'_>) -> Resu
     })
 }
 
-/// Each file in an order in which it can be checked against those before it.
-fn service(gate: &Gate<'_>) -> (Service, Vec<Row>) {
+/// A length of time as settings write it: `24h`, `7 days`.
+///
+/// # Errors
+/// What would be right.
+pub fn duration(text: &str) -> Result<std::time::Duration, String> {
+    values::duration(text)
+}
+
+/// Each file in an order in which it can be checked against those before it; `relay` is whether
+/// mail can be sent.
+fn service(gate: &Gate<'_>, relay: bool) -> (Service, Vec<Row>) {
     let locales = locales::read(gate);
     let atlas = places::read(gate);
     let countries = countries::read(gate, &locales, &atlas);
-    let institutions = institutions::read(gate, &countries, &locales, &atlas);
+    let institutions = institutions::read(gate, &countries, &locales, &atlas, relay);
     countries::check_desks(gate, &countries, &institutions.countries);
     let menus = menus::read(gate);
     let menu_ids: Vec<&str> = menus.keys().map(String::as_str).collect();

@@ -6,7 +6,7 @@ use super::sheet::Table;
 use super::values;
 use crate::domain::institution::Webhook;
 use crate::domain::reach::{self, Reach, Refused};
-use crate::domain::redact::Secret;
+use crate::domain::signing::Secrets;
 
 /// The types of events, as the contract lists them.
 pub const EVENTS: [&str; 7] = [
@@ -39,9 +39,10 @@ fn one(gate: &Gate<'_>, table: &Table<'_>) -> Option<Webhook> {
     if secret.is_none() && !table.has("secret") {
         table.missing("secret", "\"env:…_SECRET\"");
     }
-    if let Some(secret) = secret.as_ref().filter(|secret| !secret.missing) {
-        check_secret(gate, secret);
-    }
+    let secrets = secret.map(|secret| {
+        let secrets = read_secrets(gate, &secret);
+        (secrets, secret.from)
+    });
     let events = table.words("events");
     if !table.has("events") {
         table.missing("events", "[\"feedback.*\", \"reply.*\"]");
@@ -58,10 +59,12 @@ fn one(gate: &Gate<'_>, table: &Table<'_>) -> Option<Webhook> {
     });
     table.close();
     let (url, reach) = address?;
+    let (secrets, kept) = secrets?;
     Some(Webhook {
         url,
         reach,
-        secret: Secret::new(secret?.value),
+        secrets,
+        kept,
         events: events.into_iter().map(|event| event.value).collect(),
         rate,
     })
@@ -128,12 +131,43 @@ fn check_reach(gate: &Gate<'_>, word: &Word, reach: Reach, url: &url::Url) {
     gate.error(&word.at, message, help);
 }
 
+/// One secret, or several during a rotation, the newest first.
+fn read_secrets(gate: &Gate<'_>, word: &Word) -> Secrets {
+    if word.missing {
+        return Secrets::default();
+    }
+    match Secrets::read(&word.value) {
+        Ok(secrets) => {
+            for secret in secrets.all() {
+                check_secret(gate, word, secret.expose());
+            }
+            secrets
+        }
+        // A blank within one secret is a mistake of another kind.
+        Err(_) if !looks_rotated(&word.value) => {
+            check_secret(gate, word, &word.value);
+            Secrets::default()
+        }
+        Err(help) => {
+            let message = "what follows the secret is no older secret with its end";
+            gate.error(&word.at, message, help.to_string());
+            Secrets::default()
+        }
+    }
+}
+
+/// Whether somebody meant to write an older secret behind the first.
+fn looks_rotated(text: &str) -> bool {
+    let mut others = text.split_whitespace().skip(1);
+    others.any(|word| word == "until" || word.starts_with("whs"))
+}
+
 /// Standard Webhooks 1.0.0: `whsec_` and 24 to 64 bytes, or `whsk_` and an ed25519 key.
-fn check_secret(gate: &Gate<'_>, word: &Word) {
+fn check_secret(gate: &Gate<'_>, word: &Word, secret: &str) {
     const MAKE: &str = "make one with `echo whsec_$(openssl rand -base64 32)`";
-    let (bytes, lengths, form) = if let Some(rest) = word.value.strip_prefix("whsec_") {
+    let (bytes, lengths, form) = if let Some(rest) = secret.strip_prefix("whsec_") {
         (values::base64(rest), 24..=64, "24 to 64 bytes")
-    } else if let Some(rest) = word.value.strip_prefix("whsk_") {
+    } else if let Some(rest) = secret.strip_prefix("whsk_") {
         let bytes = values::base64(rest);
         let key = bytes.as_ref().is_none_or(|b| matches!(b.len(), 32 | 64));
         if !key {
@@ -161,7 +195,7 @@ fn check_secret(gate: &Gate<'_>, word: &Word) {
     }
 }
 
-fn check_event(gate: &Gate<'_>, word: &Word) {
+pub(super) fn check_event(gate: &Gate<'_>, word: &Word) {
     let known = match word.value.strip_suffix('*') {
         Some(stem) => EVENTS.iter().any(|event| event.starts_with(stem)),
         None => EVENTS.contains(&word.value.as_str()),

@@ -27,6 +27,8 @@ pub struct Breaker {
     epoch: u64,
     cool_down: i64,
     failing_since: Option<i64>,
+    /// Whether it is tried however long it has failed.
+    lasting: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +87,15 @@ impl Breaker {
             epoch: 0,
             cool_down: FIRST_COOL_DOWN,
             failing_since,
+            lasting: false,
+        }
+    }
+
+    /// A closed breaker of what is never disabled, however long it fails.
+    pub fn lasting() -> Self {
+        Self {
+            lasting: true,
+            ..Self::new(None)
         }
     }
 
@@ -131,7 +142,7 @@ impl Breaker {
         if self.disabled().is_some() {
             return;
         }
-        if now.saturating_sub(since) >= SILENCE {
+        if now.saturating_sub(since) >= SILENCE && !self.lasting {
             self.turn(State::Disabled(Disabled::Silent));
             return;
         }

@@ -1,8 +1,10 @@
 //! An institution that listens: who it is, what it covers, where its letters go.
 
+use super::mail::SCHEME;
 use super::pace::Rate;
 use super::reach::Reach;
 use super::redact::Secret;
+use super::signing::Secrets;
 
 /// A checked institution file; its name without `.toml` is the id.
 #[derive(Debug, Clone)]
@@ -21,6 +23,8 @@ pub struct Institution {
     pub covers: Vec<usize>,
     /// Where its events go.
     pub webhooks: Vec<Webhook>,
+    /// Who gets them by mail.
+    pub emails: Vec<Mailbox>,
     /// The bearer token of its API calls, if it may make any.
     pub token: Option<Secret>,
     /// Its rank in the menu: lower first, then by name.
@@ -45,15 +49,67 @@ pub struct Webhook {
     pub url: String,
     /// How far that may be.
     pub reach: Reach,
-    /// `whsec_…` (HMAC) or `whsk_…` (ed25519), Standard Webhooks 1.0.0.
-    pub secret: Secret,
+    /// What signs: `whsec_…` (HMAC) or `whsk_…` (ed25519), Standard Webhooks 1.0.0.
+    pub secrets: Secrets,
+    /// Where they are kept (`file:PATH`, `env:NAME`), if not in the institution's file.
+    pub kept: Option<String>,
     /// `feedback.*`, `reply.delivered`, …
     pub events: Vec<String>,
     /// How often it may be written to, if its file says.
     pub rate: Option<Rate>,
 }
 
+/// People who get an institution's events by mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    /// Their addresses; each gets a mail of its own.
+    pub to: Vec<String>,
+    /// What they get at once.
+    pub events: Vec<String>,
+    /// Whether they get a digest of each day.
+    pub digest: bool,
+}
+
 impl Institution {
+    /// Where letters about this event go: webhooks first, then mail, each once.
+    pub fn addresses(&self, event: &str) -> Vec<String> {
+        let webhooks = self.webhooks.iter().filter(|w| w.wants(event));
+        let mut addresses: Vec<String> = webhooks.map(|w| w.url.clone()).collect();
+        let mailboxes = self.emails.iter().filter(|m| wants(&m.events, event));
+        for to in mailboxes.flat_map(|mailbox| &mailbox.to) {
+            let address = format!("{SCHEME}{to}");
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        addresses
+    }
+
+    /// All addresses that a letter may go to.
+    pub fn all_addresses(&self) -> Vec<String> {
+        let webhooks = self.webhooks.iter().map(|w| w.url.clone());
+        let people = self.people(|_| true);
+        webhooks
+            .chain(people.into_iter().map(|to| format!("{SCHEME}{to}")))
+            .collect()
+    }
+
+    /// Who gets a digest of each day.
+    pub fn digest_to(&self) -> Vec<&str> {
+        self.people(|mailbox| mailbox.digest)
+    }
+
+    /// Everybody who may get mail, each once.
+    pub fn people(&self, which: impl Fn(&Mailbox) -> bool) -> Vec<&str> {
+        let mut people: Vec<&str> = Vec::new();
+        for to in self.emails.iter().filter(|m| which(m)).flat_map(|m| &m.to) {
+            if !people.contains(&to.as_str()) {
+                people.push(to);
+            }
+        }
+        people
+    }
+
     /// Its name in a language, or in the first one its file gives.
     pub fn name(&self, language: &str) -> &str {
         self.names
@@ -70,7 +126,8 @@ impl Webhook {
         Self {
             url: url.into(),
             reach,
-            secret,
+            secrets: Secrets::only(secret),
+            kept: None,
             events: events.iter().map(|&event| event.to_owned()).collect(),
             rate: None,
         }
@@ -78,13 +135,18 @@ impl Webhook {
 
     /// Whether this address wants events of this type.
     pub fn wants(&self, event: &str) -> bool {
-        self.events
-            .iter()
-            .any(|pattern| match pattern.strip_suffix('*') {
-                Some(stem) => event.starts_with(stem),
-                None => pattern == event,
-            })
+        wants(&self.events, event)
     }
+}
+
+/// Whether any of these patterns (`feedback.*`, `reply.failed`) means this event.
+fn wants(events: &[String], event: &str) -> bool {
+    events
+        .iter()
+        .any(|pattern| match pattern.strip_suffix('*') {
+            Some(stem) => event.starts_with(stem),
+            None => pattern == event,
+        })
 }
 
 impl std::str::FromStr for ReplyWithin {

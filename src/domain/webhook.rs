@@ -1,91 +1,16 @@
 //! Standard Webhooks 1.0.0: what an institution receives, and how it knows that it is from us.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::Signer;
-use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
-use sha2::Sha256;
 
 use super::feedback::{Experience, Feedback};
 use super::institution::Webhook;
-use super::redact::Secret;
 use super::service::Service;
-
-/// A secret that can sign.
-pub enum SigningKey {
-    /// `whsec_` and base64 of 24 to 64 bytes: HMAC-SHA256, signatures `v1,…`.
-    Hmac(Vec<u8>),
-    /// `whsk_` and base64 of a 32-byte seed or a 64-byte key pair: ed25519, signatures `v1a,…`.
-    Ed25519(Box<ed25519_dalek::SigningKey>),
-}
-
-/// Why a secret cannot sign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadSecret {
-    /// Neither of the two prefixes.
-    #[error("a webhook secret begins with whsec_ (HMAC) or whsk_ (ed25519)")]
-    Prefix,
-    /// Not base64, or not of the right length.
-    #[error(
-        "after its prefix a webhook secret is base64: of 24 to 64 bytes for whsec_, of 32 or 64 for whsk_"
-    )]
-    Bytes,
-}
-
-impl SigningKey {
-    /// Reads a secret as institutions' files write it.
-    ///
-    /// # Errors
-    /// [`BadSecret`].
-    pub fn parse(secret: &Secret) -> Result<Self, BadSecret> {
-        let text = secret.expose();
-        let bytes = |base64: &str| STANDARD.decode(base64).map_err(|_| BadSecret::Bytes);
-        if let Some(rest) = text.strip_prefix("whsec_") {
-            let key = bytes(rest)?;
-            return if (24..=64).contains(&key.len()) {
-                Ok(Self::Hmac(key))
-            } else {
-                Err(BadSecret::Bytes)
-            };
-        }
-        let rest = text.strip_prefix("whsk_").ok_or(BadSecret::Prefix)?;
-        let key = bytes(rest)?;
-        let seed: [u8; 32] = key
-            .get(..32)
-            .filter(|_| key.len() == 32 || key.len() == 64)
-            .and_then(|seed| seed.try_into().ok())
-            .ok_or(BadSecret::Bytes)?;
-        Ok(Self::Ed25519(Box::new(
-            ed25519_dalek::SigningKey::from_bytes(&seed),
-        )))
-    }
-
-    /// The value of `webhook-signature` for this body sent at `timestamp` (seconds).
-    pub fn sign(&self, id: &str, timestamp: i64, body: &str) -> String {
-        let content = format!("{id}.{timestamp}.{body}");
-        match self {
-            Self::Hmac(key) => {
-                let signature = Hmac::<Sha256>::new_from_slice(key).map(|mut mac| {
-                    mac.update(content.as_bytes());
-                    mac.finalize().into_bytes()
-                });
-                format!("v1,{}", STANDARD.encode(signature.unwrap_or_default()))
-            }
-            Self::Ed25519(key) => {
-                format!(
-                    "v1a,{}",
-                    STANDARD.encode(key.sign(content.as_bytes()).to_bytes())
-                )
-            }
-        }
-    }
-}
+use super::signing::BadSecret;
 
 /// The headers of one attempt.
 ///
 /// # Errors
-/// [`BadSecret`], if the secret in force cannot sign.
+/// [`BadSecret`], if a secret in force cannot sign.
 pub fn headers(
     webhook: &Webhook,
     id: &str,
@@ -93,12 +18,12 @@ pub fn headers(
     body: &str,
 ) -> Result<Vec<(&'static str, String)>, BadSecret> {
     let timestamp = now.div_euclid(1000);
-    let signature = SigningKey::parse(&webhook.secret)?.sign(id, timestamp, body);
+    let signatures = webhook.secrets.sign(id, now, body)?;
     Ok(vec![
         ("Content-Type", "application/json".into()),
         ("webhook-id", id.to_owned()),
         ("webhook-timestamp", timestamp.to_string()),
-        ("webhook-signature", signature),
+        ("webhook-signature", signatures),
     ])
 }
 
@@ -222,60 +147,6 @@ pub fn body(event: &str, at: i64, data: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn webhook(secret: &str) -> Webhook {
-        let reach = crate::domain::reach::Reach::Public;
-        Webhook::new(
-            "https://example.org/hook",
-            reach,
-            Secret::new(secret),
-            &["*"],
-        )
-    }
-
-    #[test]
-    fn the_public_library_verifies_what_we_sign() {
-        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-        let now = jiff::Timestamp::from_second(1_763_800_000)
-            .expect("a time")
-            .as_millisecond();
-        let ours = headers(&webhook(secret), "msg_1", now, r#"{"a":"é"}"#).expect("signs");
-        let oracle = standardwebhooks::Webhook::new(secret).expect("a secret");
-        let theirs = oracle
-            .sign("msg_1", now / 1000, r#"{"a":"é"}"#.as_bytes())
-            .expect("signs");
-        assert_eq!(ours.last().map(|(_, v)| v.as_str()), Some(theirs.as_str()));
-    }
-
-    #[test]
-    fn ed25519_signatures_verify() {
-        use ed25519_dalek::Verifier;
-        let seed = STANDARD.encode([7; 32]);
-        let key = SigningKey::parse(&Secret::new(format!("whsk_{seed}"))).expect("a key");
-        let signature = key.sign("msg_1", 5, "{}");
-        let bytes = STANDARD
-            .decode(signature.strip_prefix("v1a,").expect("v1a"))
-            .expect("base64");
-        let public = ed25519_dalek::SigningKey::from_bytes(&[7; 32]).verifying_key();
-        let signature = ed25519_dalek::Signature::from_slice(&bytes).expect("a signature");
-        assert!(public.verify(b"msg_1.5.{}", &signature).is_ok());
-    }
-
-    #[test]
-    fn secrets_that_cannot_sign_say_why() {
-        for (secret, why) in [
-            ("hunter2", BadSecret::Prefix),
-            ("whsec_?", BadSecret::Bytes),
-            ("whsec_AAAA", BadSecret::Bytes),
-            ("whsk_AAAA", BadSecret::Bytes),
-        ] {
-            assert_eq!(
-                SigningKey::parse(&Secret::new(secret)).err(),
-                Some(why),
-                "{secret}"
-            );
-        }
-    }
 
     #[test]
     fn moments_are_written_with_milliseconds() {

@@ -7,6 +7,7 @@ use crate::client::NoAnswer;
 use crate::domain::exchange::{Answered, Outgoing};
 use crate::domain::feedback::Letter;
 use crate::domain::institution::Webhook;
+use crate::domain::mail;
 use crate::domain::outbox::{Next, Schedule, hold};
 use crate::domain::redact::{Words, without_people};
 use crate::domain::webhook;
@@ -14,7 +15,7 @@ use crate::store::Away;
 use crate::store::records::LetterOutcome;
 
 use super::endpoints::{Health, Turn};
-use super::{Gateway, clock, forward};
+use super::{Gateway, clock, forward, post};
 
 /// A lease outlives the client's clock by far: nobody else tries a letter that is being tried.
 pub(super) const LEASE_MS: i64 = 60_000;
@@ -62,13 +63,16 @@ async fn attempt(gateway: &Gateway, letter: &Letter) -> Result<LetterOutcome, Aw
     let Some(institution) = service.institution(&letter.institution) else {
         return Ok(dead(gateway, "this institution is no longer configured"));
     };
-    let address = forward::address(gateway, institution, letter).await?;
-    let webhook = address.and_then(|url| institution.webhooks.iter().find(|w| w.url == url));
-    if let Some(webhook) = webhook {
-        in_turn(gateway, letter, webhook).await
-    } else {
+    let Some(url) = forward::address(gateway, institution, letter).await? else {
         let why = "this address is no longer in the institution's file";
-        Ok(dead(gateway, why))
+        return Ok(dead(gateway, why));
+    };
+    if let Some(to) = url.strip_prefix(mail::SCHEME) {
+        return post::attempt(gateway, &service, institution, letter, to).await;
+    }
+    match institution.webhooks.iter().find(|w| w.url == url) {
+        Some(webhook) => in_turn(gateway, letter, webhook).await,
+        None => Ok(dead(gateway, "this address leads nowhere")),
     }
 }
 
@@ -201,14 +205,34 @@ fn judge(
                 410 => "the receiver says that it is gone (410)".to_owned(),
                 status => format!("the receiver answered {status}"),
             };
-            (Some(status), asked(&answered), why, said(letter, &answered))
+            (
+                Some(status),
+                asked(&answered),
+                why,
+                said(letter, &String::from_utf8_lossy(&answered.body)),
+            )
         }
         Err(why) => (None, None, why.to_string(), None),
     };
-    let next =
-        Schedule::Letters.after(letter.attempts, letter.created_at, at, clock::dice(), asked);
+    let for_good = status == Some(410);
+    failed(gateway, letter, status, why, answer, asked, for_good)
+}
+
+/// An attempt that failed: tried again when the schedule says so, unless it is for good.
+pub(super) fn failed(
+    gateway: &Gateway,
+    letter: &Letter,
+    status: Option<u16>,
+    why: String,
+    answer: Option<Words>,
+    asked: Option<Duration>,
+    for_good: bool,
+) -> LetterOutcome {
+    let at = gateway.clock.now();
+    let dice = clock::dice();
+    let next = Schedule::Letters.after(letter.attempts, letter.created_at, at, dice, asked);
     match next {
-        Next::At(due_at) if status != Some(410) => LetterOutcome::Retry {
+        Next::At(due_at) if !for_good => LetterOutcome::Retry {
             due_at,
             status,
             why,
@@ -223,10 +247,14 @@ fn judge(
     }
 }
 
+/// An attempt that could not be made, this time.
+pub(super) fn refused(gateway: &Gateway, letter: &Letter, why: String) -> LetterOutcome {
+    failed(gateway, letter, None, why, None, None, false)
+}
+
 /// What a receiver said with its refusal, for the operator: without numbers, and without what we
 /// had sent it.
-fn said(letter: &Letter, answered: &Answered) -> Option<Words> {
-    let said = String::from_utf8_lossy(&answered.body);
+pub(super) fn said(letter: &Letter, said: &str) -> Option<Words> {
     let sent: Option<serde_json::Value> = serde_json::from_str(letter.body.as_str()).ok();
     let words = sent.as_ref().and_then(|sent| sent["data"]["text"].as_str());
     let kept = without_people(said.trim(), words.as_slice());

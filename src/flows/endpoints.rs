@@ -15,7 +15,8 @@ use super::Gateway;
 use crate::domain::breaker::{Admission, Breaker, Disabled, Ticket};
 use crate::domain::feedback::Letter;
 use crate::domain::institution::Webhook;
-use crate::domain::pace::{self, Allowance};
+use crate::domain::mail;
+use crate::domain::pace::{self, Allowance, Rate};
 use sharing::Shared;
 
 /// A letter waits in a hand no longer than this for its turn at a busy address: its lease has to
@@ -44,6 +45,8 @@ pub struct Endpoint {
     url: String,
     /// Its host and port, which is all that metrics tell of it.
     host: String,
+    /// Whether it is the operator's mail server: nobody's address, and never disabled.
+    is_relay: bool,
     hands: Arc<Semaphore>,
     /// What has waited takes half of the hands at most.
     hands_for_late: Arc<Semaphore>,
@@ -101,11 +104,35 @@ impl Endpoints {
     /// The address of a letter.
     pub fn of(&self, gateway: &Gateway, letter: &Letter, webhook: &Webhook) -> Arc<Endpoint> {
         let key = (letter.institution.clone(), webhook.url.clone());
+        self.find(gateway, key, |(institution, url)| Endpoint {
+            institution: institution.clone(),
+            url: url.clone(),
+            host: host(url),
+            ..Endpoint::new(gateway, Breaker::new(None), webhook.rate)
+        })
+    }
+
+    /// The mail server at this host, through which all mail goes.
+    pub fn relay(&self, gateway: &Gateway, host: &str) -> Arc<Endpoint> {
+        let key = (String::new(), mail::SCHEME.to_owned());
+        self.find(gateway, key, |_| Endpoint {
+            host: host.to_owned(),
+            is_relay: true,
+            ..Endpoint::new(gateway, Breaker::lasting(), None)
+        })
+    }
+
+    fn find(
+        &self,
+        gateway: &Gateway,
+        key: Key,
+        make: impl FnOnce(&Key) -> Endpoint,
+    ) -> Arc<Endpoint> {
         let mut all = held(&self.all);
         if let Some(endpoint) = all.get(&key) {
             return Arc::clone(endpoint);
         }
-        let endpoint = Arc::new(Endpoint::new(gateway, &key, webhook));
+        let endpoint = Arc::new(make(&key));
         held(&self.shared).tell(&key, &endpoint);
         all.insert(key, Arc::clone(&endpoint));
         drop(all);
@@ -172,18 +199,19 @@ fn at_once(gateway: &Gateway) -> usize {
 }
 
 impl Endpoint {
-    fn new(gateway: &Gateway, (institution, url): &Key, webhook: &Webhook) -> Self {
+    fn new(gateway: &Gateway, breaker: Breaker, rate: Option<Rate>) -> Self {
         let at_once = at_once(gateway);
         Self {
-            institution: institution.clone(),
-            url: url.clone(),
-            host: host(url),
+            institution: String::new(),
+            url: String::new(),
+            host: String::new(),
+            is_relay: false,
             hands: Arc::new(Semaphore::new(at_once)),
             hands_for_late: Arc::new(Semaphore::new((at_once / 2).max(1))),
             room: Semaphore::new(at_once),
             condition: Mutex::new(Condition {
-                breaker: Breaker::new(None),
-                allowance: Allowance::new(webhook.rate),
+                breaker,
+                allowance: Allowance::new(rate),
                 takes: 100,
                 last_slots: [0; 2],
                 noted: false,

@@ -236,16 +236,15 @@ pub fn letters(
     at: i64,
 ) -> Vec<Letter> {
     institution
-        .webhooks
-        .iter()
-        .filter(|w| w.wants(event))
-        .map(|webhook| Letter {
+        .addresses(event)
+        .into_iter()
+        .map(|url| Letter {
             id: gateway
                 .keys
-                .name_at("msg", at, &[feedback, event, &webhook.url, body]),
+                .name_at("msg", at, &[feedback, event, &url, body]),
             feedback: Some(feedback.to_owned()),
             institution: institution.id.clone(),
-            url: webhook.url.clone(),
+            url,
             event: event.to_owned(),
             body: Words::new(body),
             created_at: at,

@@ -16,7 +16,7 @@ pub async fn address(
     institution: &Institution,
     letter: &Letter,
 ) -> Result<Option<String>, Away> {
-    if institution.webhooks.iter().any(|w| w.url == letter.url) {
+    if institution.all_addresses().contains(&letter.url) {
         return Ok(Some(letter.url.clone()));
     }
     let Some(feedback) = &letter.feedback else {
@@ -30,21 +30,15 @@ pub async fn address(
         .filter(|copy| copy.event == letter.event && copy.created_at == letter.created_at)
         .map(|copy| copy.url.as_str())
         .collect();
-    let wanting = institution
-        .webhooks
-        .iter()
-        .filter(|w| w.wants(&letter.event));
-    let Some(to) = wanting
-        .map(|w| &w.url)
-        .find(|url| !copies.contains(&url.as_str()))
-    else {
+    let mut wanting = institution.addresses(&letter.event).into_iter();
+    let Some(to) = wanting.find(|url| !copies.contains(&url.as_str())) else {
         return Ok(None);
     };
-    gateway.records.retarget(feedback, &letter.url, to).await?;
+    gateway.records.retarget(feedback, &letter.url, &to).await?;
     tracing::info!(
         letter = letter.id,
         institution = institution.id,
         "a letter follows its institution to a new address"
     );
-    Ok(Some(to.clone()))
+    Ok(Some(to))
 }

@@ -8,6 +8,8 @@
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`deliver`]: letters go to institutions.
 //! * [`forward`]: a letter follows its institution to a new address.
+//! * [`post`]: letters go by mail.
+//! * [`digest`]: a day's feedback becomes one letter.
 //! * [`send`]: messages go to phones.
 //! * [`endpoints`]: which address may be tried now.
 //! * [`follow`]: a citizen asks where a feedback stands.
@@ -22,6 +24,7 @@ pub mod answer;
 pub mod clock;
 pub mod converse;
 pub mod deliver;
+pub mod digest;
 pub mod endpoints;
 pub mod file;
 pub mod follow;
@@ -30,6 +33,7 @@ pub mod front;
 pub mod gather;
 pub mod listen;
 pub mod opt_out;
+pub mod post;
 pub mod progress;
 pub mod receipt;
 pub mod register;
@@ -52,7 +56,9 @@ use crate::store::records::Records;
 use crate::store::sessions::Sessions;
 use crate::telemetry::Metrics;
 use clock::Clock;
+use digest::Written;
 use endpoints::Endpoints;
+use post::Post;
 
 /// Everything a journey needs. One a process, shared by all.
 pub struct Gateway {
@@ -72,6 +78,10 @@ pub struct Gateway {
     pub settings: Settings,
     /// Counters.
     pub metrics: Metrics,
+    /// The way out for mail, if there is one.
+    pub post: Option<Post>,
+    /// Up to which day digests are written.
+    pub digests: Written,
     /// What is known of the addresses that letters go to.
     pub endpoints: Endpoints,
     /// What those who ask about codes have left.
@@ -138,6 +148,8 @@ impl Gateway {
             clock: Clock::System,
             settings,
             metrics: Metrics::default(),
+            post: None,
+            digests: Written::default(),
             endpoints: Endpoints::default(),
             askers: follow::Askers::default(),
             letters: Notify::new(),

@@ -32,7 +32,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "client",
         may_import: &["domain"],
-        owns: &["reqwest", "rustls"],
+        owns: &["reqwest", "rustls", "lettre"],
     },
     Room {
         name: "flows",

@@ -258,7 +258,17 @@ async fn what_is_wrong_with_an_address_is_known_to_all(records: Records) {
     assert_eq!(known().await[0].failing_since, 5, "the first is kept");
     records.note_well(whose, url).await.expect("answers");
     assert!(known().await.is_empty());
-    let disable = async |at| records.disable(whose, url, 5, at, Disabled::Gone).await;
+    let disable = async |at| {
+        let notice = Letter {
+            id: format!("msg_notice_{at}"),
+            feedback: None,
+            ..letter(&filing(1).feedback, 0)
+        };
+        let told = vec![notice];
+        records
+            .disable(whose, url, 5, at, Disabled::Gone, told)
+            .await
+    };
     assert_eq!(disable(7).await, Ok(true));
     assert_eq!(
         disable(8).await,

@@ -1,8 +1,10 @@
 //! The gateway's own settings: `passerelle.toml` and the environment.
 
+mod email;
 mod read;
 mod source;
 
+pub use email::Email;
 pub(super) use read::read;
 
 use std::net::SocketAddr;
@@ -25,6 +27,8 @@ pub struct Settings {
     pub privacy: Privacy,
     /// `[delivery]`
     pub delivery: Delivery,
+    /// `[email]`, if there is one.
+    pub email: Option<Email>,
     /// `server.simulator`: whether `/simulator` is served.
     pub simulator: bool,
 }

@@ -6,6 +6,7 @@ use super::super::files::SETTINGS;
 use super::super::gate::Gate;
 use super::super::sheet::{self, Table};
 use super::super::values::{self, Parsed};
+use super::email;
 use super::source::{Section, Source};
 use super::{Delivery, Key, Privacy, Records, Server, Sessions, Settings, public_url};
 use crate::domain::redact::Secret;
@@ -25,6 +26,7 @@ fn all<'a>(gate: &'a Gate<'a>, file: Option<&Table<'a>>) -> Settings {
         records: records(source.section("records", file)),
         privacy: privacy(source.section("privacy", file)),
         delivery: delivery(source.section("delivery", file)),
+        email: email::read(source.section("email", file)),
         simulator,
     };
     source.close();

@@ -113,6 +113,12 @@ impl Section<'_> {
         Some(words.iter().filter_map(each).collect())
     }
 
+    /// Whether a setting is given at all, right or wrong.
+    pub(super) fn is_given(&self, key: &str) -> bool {
+        let variable = self.source.gate.environment.get(&self.variable_name(key));
+        variable.is_some() || self.table.as_ref().is_some_and(|table| table.has(key))
+    }
+
     /// Notes something about a setting, where it was given.
     pub(super) fn complain(&self, key: &str, message: &str, help: &str) {
         let variable = self.variable_name(key);

@@ -5,6 +5,10 @@ use std::collections::HashMap;
 
 use super::{Endpoint, Endpoints, Gateway, Key, held};
 use crate::domain::breaker::{Breaker, Disabled};
+use crate::domain::feedback::Letter;
+use crate::domain::mail::{DISABLED, SCHEME};
+use crate::domain::redact::Words;
+use crate::domain::webhook::{self, rfc3339};
 use crate::store::Away;
 use crate::store::records::Trouble;
 
@@ -88,7 +92,7 @@ impl Endpoints {
         {
             let all = held(&self.all);
             let shared = held(&self.shared);
-            for (key, endpoint) in all.iter() {
+            for (key, endpoint) in all.iter().filter(|(_, e)| !e.is_relay) {
                 if endpoint.learn(shared.known.get(key), now) {
                     changed.push((endpoint.institution.clone(), endpoint.host.clone()));
                 }
@@ -103,7 +107,7 @@ impl Endpoints {
 /// Letters whose address has left the institution's file are looked at now and not in ten hours.
 async fn look_elsewhere(gateway: &Gateway, now: i64) -> Result<(), Away> {
     for institution in &gateway.service().institutions {
-        let urls: Vec<String> = institution.webhooks.iter().map(|w| w.url.clone()).collect();
+        let urls = institution.all_addresses();
         if urls.is_empty() {
             // There is nowhere to send them, and no hurry to give them up.
             continue;
@@ -149,6 +153,9 @@ impl Endpoint {
         after: &Breaker,
         now: i64,
     ) {
+        if self.is_relay {
+            return;
+        }
         let noted = held(&self.condition).noted;
         let (records, institution, url) = (&gateway.records, &self.institution, &self.url);
         let since = after.failing_since();
@@ -176,10 +183,54 @@ impl Endpoint {
         now: i64,
         why: Disabled,
     ) -> Result<(), Away> {
-        let records = &gateway.records;
-        records
-            .disable(&self.institution, &self.url, since, now, why)
+        let letters = self.notices(gateway, since, now, why);
+        let told = !letters.is_empty();
+        let disabled = gateway
+            .records
+            .disable(&self.institution, &self.url, since, now, why, letters)
             .await?;
+        if disabled && told {
+            gateway.letters.notify_one();
+        }
         Ok(())
+    }
+
+    /// What the institution's people are told by mail, if it has named any.
+    fn notices(&self, gateway: &Gateway, since: i64, now: i64, why: Disabled) -> Vec<Letter> {
+        let service = gateway.service();
+        let Some(institution) = service.institution(&self.institution) else {
+            return Vec::new();
+        };
+        let body = webhook::body(
+            DISABLED,
+            now,
+            &serde_json::json!({
+                "institution": institution.id,
+                "host": self.host,
+                "why": why.to_string(),
+                "failing_since": rfc3339(since),
+            }),
+        );
+        let letter = |to: &str| {
+            let url = format!("{SCHEME}{to}");
+            Letter {
+                id: gateway
+                    .keys
+                    .name_at("msg", now, &[&self.institution, DISABLED, &url, &body]),
+                feedback: None,
+                institution: self.institution.clone(),
+                url,
+                event: DISABLED.to_owned(),
+                body: Words::new(body.as_str()),
+                created_at: now,
+                attempts: 0,
+                waited: false,
+            }
+        };
+        institution
+            .people(|_| true)
+            .into_iter()
+            .map(letter)
+            .collect()
     }
 }

@@ -1,11 +1,13 @@
 //! Addresses with which something is wrong: what every instance has to know of them.
 
 use super::Records;
+use super::letters;
 use super::rows;
 use super::sql::{Conn, Row, sql};
 use super::types::Trouble;
 use super::writer::Op;
 use crate::domain::breaker::Disabled;
+use crate::domain::feedback::Letter;
 use crate::store::away::Away;
 
 impl Records {
@@ -35,7 +37,8 @@ impl Records {
         Ok(())
     }
 
-    /// Has an address not tried any more, by no instance; false if it was so before.
+    /// Has an address not tried any more, by no instance, and puts the letters that tell its owner
+    /// into the outbox; false, and nothing is written, if it was so before.
     ///
     /// # Errors
     /// [`Away`]
@@ -46,11 +49,13 @@ impl Records {
         failing_since: i64,
         at: i64,
         why: Disabled,
+        letters: Vec<Letter>,
     ) -> Result<bool, Away> {
         let what = What::Disabled {
             failing_since,
             at,
             why,
+            letters,
         };
         self.note(institution, url, what).await
     }
@@ -134,6 +139,7 @@ enum What {
         failing_since: i64,
         at: i64,
         why: Disabled,
+        letters: Vec<Letter>,
     },
 }
 
@@ -150,9 +156,16 @@ impl Op for Note {
                 failing_since,
                 at,
                 why,
+                ..
             } => of(DISABLE).int(*failing_since).int(*at).text(why.word()),
         };
-        statement.touched(conn).await
+        let touched = statement.touched(conn).await?;
+        if let (true, What::Disabled { letters, .. }) = (touched, &self.what) {
+            for letter in letters {
+                letters::insert(conn, letter).await?;
+            }
+        }
+        Ok(touched)
     }
 }
 

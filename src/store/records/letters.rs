@@ -92,6 +92,7 @@ pub(super) const INSERT: &str = "INSERT INTO letter (id, feedback, institution, 
      (SELECT COALESCE(MAX(seq), 0) + 1 FROM letter WHERE feedback = $2 AND url = $4), \
      (SELECT COALESCE(MAX(due_at), $7) FROM letter \
       WHERE feedback = $2 AND url = $4 AND standing = 'pending'))";
+pub(super) const KNOWN: &str = "SELECT id FROM letter WHERE id = $1";
 pub(super) const LEASE_FIRST: Text = lease!("l.waited = 0");
 pub(super) const LEASE_AGAIN: Text = lease!("l.waited = 1");
 pub(super) const SOONEST_FIRST: &str = soonest!("waited = 0");
@@ -139,6 +140,22 @@ pub async fn insert(conn: &mut Conn, letter: &Letter) -> Result<(), Away> {
         .run(conn)
         .await?;
     Ok(())
+}
+
+/// Puts a letter into the outbox that may be there already.
+pub struct Post(pub Letter);
+
+impl Op for Post {
+    type Answer = bool;
+
+    async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
+        let id = &self.0.id;
+        if sql(KNOWN).text(id).row(conn).await?.is_some() {
+            return Ok(false);
+        }
+        insert(conn, &self.0).await?;
+        Ok(true)
+    }
 }
 
 /// A letter and its turn among those of its feedback to its address.

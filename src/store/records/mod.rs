@@ -141,6 +141,14 @@ impl Records {
         self.read(filing::SealedNumber(citizen.to_owned())).await
     }
 
+    /// Puts a letter into the outbox, once an id; false if it is there already.
+    ///
+    /// # Errors
+    /// [`Away`]
+    pub async fn post(&self, letter: Letter) -> Result<bool, Away> {
+        self.writer.submit(letters::Post(letter)).await
+    }
+
     /// Takes up to `limit` letters that are due at `now`; nobody else gets them before
     /// `lease_until`. New ones come before those that have waited, of which there are at most
     /// `waited`; of the letters of one feedback to one address only the first that is pending.

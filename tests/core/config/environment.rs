@@ -115,7 +115,7 @@ error: the variable `BJ_SANTE_TOKEN` is not set
     let config = load(&Files::embedded(), &environment, &Rules::CHECK);
     let config = config.unwrap_or_else(|r| panic!("{r}"));
     let institution = config.service.institution("bj-sante").expect("is shipped");
-    assert_eq!(institution.webhooks[0].secret.expose(), "");
+    assert_eq!(institution.webhooks[0].secrets.current().expose(), "");
 }
 
 #[test]

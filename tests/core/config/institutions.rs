@@ -285,3 +285,90 @@ warning: this token is short enough to be guessed
 fn a_token_is_long_and_one_institution_s() {
     expect(A_TOKEN_IS_LONG_AND_ONE_INSTITUTION_S);
 }
+
+const MAIL_AND_RATES: &[Mistake<'_>] = &[
+    (
+        &[
+            (
+                "institutions/bj-sante.toml",
+                "[api]",
+                "[[emails]]\nto = [\"accueil@sante\", \"a@x.bj\\r\\nBcc: b@x.bj\"]\ndigest = \"hourly\"\n\n[api]",
+            ),
+            (
+                "passerelle.toml",
+                "#url = \"\"\n\n# Who sends.\n#from = \"\"",
+                "url = \"smtp://mail.example.org\"\nfrom = \"passerelle@example.org\"",
+            ),
+        ],
+        r#"
+error: `accueil@sante` is no address for mail
+  --> institutions/bj-sante.toml:17:7
+   |
+17 | to = ["accueil@sante", "a@x.bj\r\nBcc: b@x.bj"]
+   |       ^^^^^^^^^^^^^^^
+   |
+   = help: its domain has no dot: write it in full
+
+error: `a@x.bj\r\nBcc: b@x.bj` is no address for mail
+  --> institutions/bj-sante.toml:17:24
+   |
+17 | to = ["accueil@sante", "a@x.bj\r\nBcc: b@x.bj"]
+   |                        ^^^^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: write it as `name@example.org`
+
+error: `hourly` is no time for a digest
+  --> institutions/bj-sante.toml:18:10
+   |
+18 | digest = "hourly"
+   |          ^^^^^^^^
+   |
+   = help: there is one: `digest = "daily"`
+"#,
+    ),
+    (
+        &[(
+            "institutions/bj-sante.toml",
+            "[api]",
+            "[[emails]]\nto = [\"a@sante.bj\"]\n\n[api]",
+        )],
+        r#"
+error: nothing is sent to these addresses
+  --> institutions/bj-sante.toml:16:1
+   |
+16 | [[emails]]
+   | ^^^^^^^^^^
+   |
+   = help: add `events = ["feedback.*"]`, `digest = "daily"`, or both
+
+error: there is no mail server to send this by
+  --> institutions/bj-sante.toml:16:1
+   |
+16 | [[emails]]
+   | ^^^^^^^^^^
+   |
+   = help: set `email.url` and `email.from` in passerelle.toml
+"#,
+    ),
+    (
+        &[(
+            "institutions/bj-sante.toml",
+            r#"events = ["feedback.*", "reply.*"]"#,
+            "events = [\"feedback.*\", \"reply.*\"]\nrate = \"fast\"",
+        )],
+        r#"
+error: `fast` is no rate
+  --> institutions/bj-sante.toml:15:8
+   |
+15 | rate = "fast"
+   |        ^^^^^^
+   |
+   = help: write it as `20/s`, `300/min` or `5000/h`, at most 100000 a second
+"#,
+    ),
+];
+
+#[test]
+fn mail_has_addresses_and_rates_are_rates() {
+    expect(MAIL_AND_RATES);
+}

@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use passerelle::client::mail::Mailer;
 use passerelle::client::{Client, Limits};
 use passerelle::domain::citizen::Keyring;
-use passerelle::domain::institution::Webhook;
+use passerelle::domain::institution::{Mailbox, Webhook};
+use passerelle::domain::mail::Relay;
 use passerelle::domain::reach::Reach;
 use passerelle::domain::redact::Secret;
 use passerelle::domain::service::Service;
 use passerelle::flows::clock::Clock;
+use passerelle::flows::post::Post;
 use passerelle::flows::{Gateway, Settings, deliver};
 use passerelle::store::{Records, Sessions};
 
@@ -61,6 +64,24 @@ impl Hallway {
         Self::built(records.clone(), plugged(receiver, rate))
     }
 
+    /// Over these records, with every institution's events going by mail alone.
+    pub fn mailing(records: &Records, relay: &Relay, people: &[Mailbox]) -> Self {
+        let mut service = loaded(&files(&[], "http://127.0.0.1:9")).service;
+        let plugged = Arc::get_mut(&mut service).expect("fresh");
+        for institution in &mut plugged.institutions {
+            institution.webhooks.clear();
+            institution.emails = people.to_vec();
+        }
+        let mut hallway = Self::built(records.clone(), service);
+        let mailer = Mailer::new(relay, Limits::default()).expect("a relay");
+        hallway.gateway.post = Some(Post {
+            mailer,
+            host: relay.host.clone(),
+            digest_at: Duration::from_hours(7),
+        });
+        hallway
+    }
+
     /// Has every institution's events go to this receiver from now on, as a reload would.
     pub fn plug(&self, receiver: &Partner, rate: Option<&str>) {
         self.gateway.renew(&plugged(receiver, rate));
@@ -75,9 +96,8 @@ impl Hallway {
         let institution = service.institution(&filing.feedback.institution);
         let letter = &mut filing.letters[0];
         letter.created_at = now;
-        letter
-            .url
-            .clone_from(&institution.expect("known").webhooks[0].url);
+        let addresses = institution.expect("known").addresses(&letter.event);
+        letter.url.clone_from(&addresses[0]);
         let id = letter.id.clone();
         self.gateway.records.file(filing).await.expect("kept");
         id

@@ -86,11 +86,18 @@ impl Shipped {
 
     /// The program with these files and this environment, and nothing else of ours.
     pub fn command(&self, command: &str) -> Command {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_passerelle"));
+        let mut program = self.bare();
         program
             .arg(command)
             .arg("--config")
-            .arg(self.folder.path().join("config"))
+            .arg(self.folder.path().join("config"));
+        program
+    }
+
+    /// The same before anything is said to it: it finds `config` where it runs.
+    pub fn bare(&self) -> Command {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_passerelle"));
+        program
             .current_dir(self.folder.path())
             .env_clear()
             .envs(self.environment.iter().map(|(n, v)| (n, v)));
@@ -153,6 +160,25 @@ pub struct Served {
 }
 
 impl Served {
+    /// Files a text of a citizen's with bj-sante: `sante eau`, from +22963271828.
+    pub async fn text_sante(&self, id: &str) {
+        let body = format!("from=%2B22963271828&to=7344&id={id}&text=sante+eau");
+        let request = reqwest::Client::new()
+            .post(format!("{}/callbacks/sms-bj/sms", self.url))
+            .header("X-Passerelle-Secret", "value of SMS_BJ_SECRET")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body(body);
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), 200);
+    }
+
+    /// Has it load its files again.
+    pub async fn reload(&self) {
+        let request = reqwest::Client::new().post(format!("{}/reload", self.admin));
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), 200);
+    }
+
     /// What it has logged so far.
     pub fn log(&self) -> String {
         self.log
