@@ -21,5 +21,6 @@ pub mod reference;
 pub mod routing;
 pub mod service;
 pub mod session;
+pub mod session_url;
 pub mod text;
 pub mod webhook;
