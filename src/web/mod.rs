@@ -3,8 +3,10 @@
 mod api;
 mod callbacks;
 mod deliveries;
+mod follow;
 mod gate;
 mod health;
+mod languages;
 mod pages;
 mod problem;
 
@@ -42,6 +44,8 @@ pub fn public(gateway: Arc<Gateway>, door: Door) -> impl FnOnce(&mut ServiceConf
                 "/v1/deliveries/{id}/replay",
                 web::post().to(deliveries::replay),
             )
+            .route("/t", web::get().to(follow::ask))
+            .route("/t/{code}", web::get().to(follow::show))
             .route("/", web::get().to(pages::home))
             .route("/style.css", web::get().to(pages::style))
             .default_service(web::route().to(problem::nothing_here));
