@@ -106,7 +106,8 @@ impl App {
         };
         let client = Client::new(limits)
         .context("the HTTP client cannot be made: are the system's certificates (ca-certificates) installed?")?;
-        let sessions = Sessions::open(config.sessions.url.expose(), &config.sessions.prefix)
+        let (at, ca) = (config.sessions.url.expose(), config.sessions.ca.as_deref());
+        let sessions = Sessions::open_trusting(at, &config.sessions.prefix, ca)
             .context("the session store cannot be used")?;
         let records = Records::open(config.records.url.expose())
             .await

@@ -18,6 +18,8 @@ const LONGEST_NAP: Duration = Duration::from_secs(1);
 const AWAY_NAP: Duration = Duration::from_millis(500);
 /// Between two sweeps: what has waited long enough waits so much longer at most.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// Between two looks at how the session store is set up.
+const INSPECT_EVERY: Duration = Duration::from_mins(5);
 /// What couriers hold when told to stop is given this long.
 const FINISH_WITHIN: Duration = Duration::from_secs(8);
 
@@ -35,7 +37,8 @@ impl Couriers {
         let tasks = vec![
             tokio::spawn(courier(Round::letters(gateway), at_once, stopped.clone())),
             tokio::spawn(courier(Round::messages(gateway), at_once, stopped.clone())),
-            tokio::spawn(sweeper(Arc::clone(gateway), stopped)),
+            tokio::spawn(sweeper(Arc::clone(gateway), stopped.clone())),
+            tokio::spawn(inspector(Arc::clone(gateway), stopped)),
         ];
         Self { stop, tasks }
     }
@@ -64,6 +67,8 @@ trait Load: Send + Sync + 'static {
     fn next_due(&self) -> impl Future<Output = Result<Option<i64>, Away>> + Send;
     fn bell(&self) -> &Notify;
     fn now(&self) -> i64;
+    /// How a round went, for the log.
+    fn round(&self, went: Result<(), &Away>);
 }
 
 struct Round<T> {
@@ -116,6 +121,10 @@ impl Load for Round<Letter> {
     fn now(&self) -> i64 {
         self.gateway.clock.now()
     }
+
+    fn round(&self, went: Result<(), &Away>) {
+        self.gateway.round(went);
+    }
 }
 
 impl Load for Round<Message> {
@@ -145,6 +154,10 @@ impl Load for Round<Message> {
     fn now(&self) -> i64 {
         self.gateway.clock.now()
     }
+
+    fn round(&self, went: Result<(), &Away>) {
+        self.gateway.round(went);
+    }
 }
 
 /// Takes what is due as long as hands are free, and naps until something is.
@@ -156,7 +169,10 @@ async fn courier<L: Load>(load: L, at_once: usize, mut stopped: watch::Receiver<
             LONGEST_NAP
         } else {
             match load.take(u32::try_from(free).unwrap_or(u32::MAX)).await {
-                Ok(items) if items.is_empty() => nap(&load).await,
+                Ok(items) if items.is_empty() => {
+                    load.round(Ok(()));
+                    nap(&load).await
+                }
                 Ok(items) => {
                     for item in items {
                         under_way.spawn(load.carry(item));
@@ -164,7 +180,7 @@ async fn courier<L: Load>(load: L, at_once: usize, mut stopped: watch::Receiver<
                     continue;
                 }
                 Err(why) => {
-                    tracing::error!(%why, "the outbox cannot be read");
+                    load.round(Err(&why));
                     AWAY_NAP
                 }
             }
@@ -188,6 +204,27 @@ async fn nap<L: Load>(load: &L) -> Duration {
         }
         Ok(None) => LONGEST_NAP,
         Err(_) => AWAY_NAP,
+    }
+}
+
+/// Looks whether the session store is set up well, at start and now and then, and says so if not.
+async fn inspector(gateway: Arc<Gateway>, mut stopped: watch::Receiver<bool>) {
+    let mut said = None;
+    while !*stopped.borrow() {
+        let (found, again) = match gateway.sessions.advice().await {
+            Ok(advice) => (advice, INSPECT_EVERY),
+            Err(away) => (vec![away.to_string()], LONGEST_NAP),
+        };
+        if said.as_ref() != Some(&found) {
+            for why in &found {
+                tracing::warn!(why, "the session store needs attention");
+            }
+            said = Some(found);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(again) => {}
+            _ = stopped.changed() => {}
+        }
     }
 }
 

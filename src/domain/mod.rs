@@ -25,6 +25,7 @@ pub mod reference;
 pub mod routing;
 pub mod service;
 pub mod session;
+pub mod session_url;
 pub mod signing;
 pub mod text;
 pub mod throttle;

@@ -24,5 +24,6 @@ mod store_records;
 mod store_replies;
 mod store_sessions;
 mod store_sessions_down;
+mod store_sessions_kinds;
 mod support;
 mod troubles;
