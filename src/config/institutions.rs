@@ -91,6 +91,7 @@ fn one(
             .map_err(|help: &str| gate.error(&word.at, message, help))
             .ok()
     });
+    let working_days = countries::weekdays(gate, file, "working_days");
     let order = file.whole("order").map_or(0, |(order, _)| order);
     let webhooks = webhooks::read(gate, file);
     let api = file.table("api").map(Table::lenient);
@@ -115,6 +116,7 @@ fn one(
             names,
             keywords: keywords.iter().map(|word| word.value.clone()).collect(),
             reply_within,
+            working_days,
             covers,
             webhooks,
             token: token.as_ref().map(|word| Secret::new(word.value.as_str())),
