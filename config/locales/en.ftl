@@ -23,3 +23,18 @@ filed = Thank you. Your code: { $code }. Keep it. Your message is on its way: { 
 
 sms-filed = Thank you. Your message is on its way: { $institution }. Your code: { $code }
 sms-reply = { $institution } ({ $code }): { $reply }
+
+follow-received = Kept on { $since }
+follow-delivered = Handed over on { $since }
+follow-opened = Read on { $since }
+follow-answered = Answered on { $since }
+follow-resolved = Done on { $since }, says the institution
+follow-fixed = Done, confirmed on { $since }
+follow-reopened = Not done: open again since { $since }
+follow-due = Answer promised by { $reply-by }
+follow-overdue = Answer overdue, promised by { $reply-by }
+follow-unknown = Unknown code. Please check it.
+follow-title = Where does my message stand?
+follow-ask = Your code, for example K7M-2QX-9
+follow-look = Look
+follow-words = To read the answer, dial your country's USSD code, or send by SMS: SUIVI { $code }

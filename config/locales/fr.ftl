@@ -23,3 +23,18 @@ filed = Merci. Votre code: { $code }. Notez-le. Votre message est transmis: { $i
 
 sms-filed = Merci. Votre message est transmis: { $institution }. Votre code: { $code }
 sms-reply = { $institution } ({ $code }): { $reply }
+
+follow-received = Enregistré le { $since }
+follow-delivered = Remis le { $since }
+follow-opened = Lu le { $since }
+follow-answered = Répondu le { $since }
+follow-resolved = Réglé le { $since }, selon l'institution
+follow-fixed = Réglé, confirmé le { $since }
+follow-reopened = Non réglé: rouvert le { $since }
+follow-due = Réponse promise avant le { $reply-by }
+follow-overdue = Réponse en retard, promise avant le { $reply-by }
+follow-unknown = Code inconnu. Vérifiez-le.
+follow-title = Où en est mon message?
+follow-ask = Votre code, par exemple K7M-2QX-9
+follow-look = Voir
+follow-words = Pour lire la réponse, composez le code USSD de votre pays, ou envoyez par SMS: SUIVI { $code }

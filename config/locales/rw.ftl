@@ -23,3 +23,18 @@ filed = Murakoze. Kode yawe: { $code }. Yibike. Ubutumwa bwawe bwoherejwe: { $in
 
 sms-filed = Murakoze. Ubutumwa bwawe bwoherejwe: { $institution }. Kode yawe: { $code }
 sms-reply = { $institution } ({ $code }): { $reply }
+
+follow-received = Bwanditswe ku wa { $since }
+follow-delivered = Bwatanzwe ku wa { $since }
+follow-opened = Bwasomwe ku wa { $since }
+follow-answered = Bwasubijwe ku wa { $since }
+follow-resolved = Byakemutse ku wa { $since }, nk'uko urwego rubivuga
+follow-fixed = Byakemutse, byemejwe ku wa { $since }
+follow-reopened = Ntibyakemutse: byongeye gufungurwa ku wa { $since }
+follow-due = Igisubizo cyasezeranyijwe bitarenze { $reply-by }
+follow-overdue = Igisubizo cyatinze, cyari bitarenze { $reply-by }
+follow-unknown = Kode ntizwi. Yisuzume.
+follow-title = Ubutumwa bwanjye bugeze he?
+follow-ask = Kode yawe, urugero K7M-2QX-9
+follow-look = Reba
+follow-words = Gusoma igisubizo, hamagara kode ya USSD y'igihugu cyawe, cyangwa wohereze SMS: SUIVI { $code }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use super::Folder;
 use crate::config::{self, Config, Environment, Files, Report, Rules, Severity};
 use crate::domain::menu::prove::{Row, Way};
+use crate::domain::menu::texts::Language;
 
 /// How the problems are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -115,22 +116,37 @@ fn summary(whose: &str, config: &Config, out: &mut dyn Write) -> std::io::Result
         .map(|menu| format!("{} ({} screens)", menu.id, menu.nodes.len()))
         .collect();
     menus.sort_unstable();
-    let languages = service.texts.languages().iter().map(|l| {
-        let reviewed = if l.reviewed {
-            "reviewed"
-        } else {
-            "not reviewed"
+    let offered = |tag: &String| service.countries.iter().any(|c| c.languages.contains(tag));
+    let (languages, begun): (Vec<&Language>, Vec<&Language>) = service
+        .texts
+        .languages()
+        .iter()
+        .partition(|l| offered(&l.tag));
+    let told = |languages: Vec<&Language>| -> Vec<String> {
+        let reviewed = |l: &Language| {
+            if l.reviewed {
+                "reviewed"
+            } else {
+                "not reviewed"
+            }
         };
-        format!("{} ({reviewed})", l.tag)
-    });
+        let told = languages
+            .iter()
+            .map(|l| format!("{} ({})", l.tag, reviewed(l)));
+        told.collect()
+    };
     writeln!(out, "{whose}: nothing wrong; {}", counts(&config.remarks))?;
     for (what, items) in [
         ("countries", countries.collect()),
         ("channels", channels),
         ("institutions", institutions.collect::<Vec<_>>()),
         ("menus", menus),
-        ("languages", languages.collect()),
+        ("languages", told(languages)),
+        ("begun", told(begun)),
     ] {
+        if items.is_empty() {
+            continue;
+        }
         writeln!(out, "  {what:<13} {}", items.join(", "))?;
     }
     writeln!(out, "  {:<13} {}", "places", service.places.len())?;

@@ -19,6 +19,7 @@ pub(super) fn check(
     locales: &[Locale],
 ) {
     own(gate, countries, locales);
+    begun(gate, countries, menus, locales);
     for (id, menu) in menus {
         let Some(menu) = menu else { continue };
         let languages = spoken(countries, channels, id);
@@ -41,8 +42,8 @@ pub(super) fn check(
             missing(gate, word, &spoken);
         }
     }
-    unused(gate, menus, locales);
-    same_variables(gate, locales);
+    unused(gate, countries, menus, locales);
+    same_variables(gate, countries, locales);
 }
 
 /// Notes the languages that lack a menu's text, all of them at the menu's line.
@@ -91,31 +92,96 @@ fn spoken<'a>(
         .collect()
 }
 
+/// The languages that any country offers.
+fn offered(countries: &Countries) -> BTreeSet<&str> {
+    let checked = countries.values().flatten();
+    checked
+        .flat_map(|checked| checked.country.languages.iter().map(String::as_str))
+        .collect()
+}
+
+/// Notes a language that no country offers yet, and how far it has come.
+fn begun(gate: &Gate<'_>, countries: &Countries, menus: &Menus, locales: &[Locale]) {
+    let offered = offered(countries);
+    let needed: BTreeSet<&str> = Own::ALL
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(
+            menus
+                .values()
+                .flatten()
+                .flat_map(menus::texts)
+                .map(|word| word.value.as_str()),
+        )
+        .collect();
+    for locale in locales {
+        if offered.contains(locale.tag.as_str()) || gate.is_broken(&locale.path) {
+            continue;
+        }
+        let (written, missing): (Vec<&str>, Vec<&str>) =
+            needed.iter().partition(|name| locale.has(name));
+        let tag = printable(&locale.tag);
+        let help = match missing.first() {
+            None => format!("it is whole: name `{tag}` in a country's `languages`"),
+            Some(first) => format!(
+                "before a country can offer it, it needs the others: `{}`, …",
+                printable(first)
+            ),
+        };
+        gate.note(
+            &Spot::of(&locale.path, 0..0),
+            format!(
+                "`{tag}` is begun: {} of {} texts; no country offers it",
+                written.len(),
+                needed.len()
+            ),
+            help,
+        );
+    }
+}
+
 /// The gateway's own texts, in every language of every country.
 fn own(gate: &Gate<'_>, countries: &Countries, locales: &[Locale]) {
-    let offered: BTreeSet<&str> = countries
-        .values()
-        .flatten()
-        .flat_map(|checked| checked.country.languages.iter().map(String::as_str))
-        .collect();
+    let offered = offered(countries);
     for locale in locales {
         if !offered.contains(locale.tag.as_str()) || gate.is_broken(&locale.path) {
             continue;
         }
-        for (name, _) in Own::ALL {
-            if !locale.has(name) {
-                gate.error(
-                    &Spot::of(&locale.path, 0..0),
-                    format!("the text `{name}` is missing"),
-                    format!("the gateway itself needs it: add `{name} = …`"),
-                );
-            }
+        let missing: Vec<&str> = Own::ALL
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| !locale.has(name))
+            .collect();
+        let at = Spot::of(&locale.path, 0..0);
+        if missing.len() > TOLD_APART {
+            gate.error(
+                &at,
+                format!(
+                    "{} texts are missing: `{}`",
+                    missing.len(),
+                    missing.join("`, `")
+                ),
+                "the gateway itself needs them; until they are here, take the language out of \
+                 every country's `languages`",
+            );
+            continue;
+        }
+        for name in missing {
+            gate.error(
+                &at,
+                format!("the text `{name}` is missing"),
+                format!("the gateway itself needs it: add `{name} = …`"),
+            );
         }
     }
 }
 
-/// Texts that neither a menu nor the gateway shows.
-fn unused(gate: &Gate<'_>, menus: &Menus, locales: &[Locale]) {
+/// More missing texts than this are told in one: a language only begun lacks dozens.
+const TOLD_APART: usize = 3;
+
+/// Texts that neither a menu nor the gateway shows. A language that is only begun is not told what
+/// the others are told.
+fn unused(gate: &Gate<'_>, countries: &Countries, menus: &Menus, locales: &[Locale]) {
     let whole = |menu: &Option<_>| menu.as_ref().is_some_and(menus::is_whole);
     if !menus.values().all(whole) {
         return;
@@ -124,9 +190,17 @@ fn unused(gate: &Gate<'_>, menus: &Menus, locales: &[Locale]) {
     let mut used: BTreeSet<&str> = of_menus.map(|word| word.value.as_str()).collect();
     let own = Own::ALL.map(|(name, _)| name);
     used.extend(own);
+    let offered = offered(countries);
+    let told: BTreeSet<&str> = locales
+        .iter()
+        .filter(|locale| offered.contains(locale.tag.as_str()))
+        .flat_map(|locale| locale.texts.iter().map(|text| text.id.as_str()))
+        .collect();
     for locale in locales {
+        let begun = !offered.contains(locale.tag.as_str());
         for text in &locale.texts {
-            if used.contains(text.id.as_str()) {
+            let id = text.id.as_str();
+            if used.contains(id) || begun && told.contains(id) {
                 continue;
             }
             let near = nearest::nearest(&text.id, used.iter().copied());
@@ -146,21 +220,26 @@ fn unused(gate: &Gate<'_>, menus: &Menus, locales: &[Locale]) {
 
 /// A variable that one language shows and another does not: usually forgotten, as a code must
 /// reach every citizen.
-fn same_variables(gate: &Gate<'_>, locales: &[Locale]) {
+fn same_variables(gate: &Gate<'_>, countries: &Countries, locales: &[Locale]) {
+    let offered = offered(countries);
+    let locales: Vec<&Locale> = locales
+        .iter()
+        .filter(|locale| offered.contains(locale.tag.as_str()))
+        .collect();
     let by_id = |locale: &Locale| -> HashMap<String, usize> {
         let texts = locale.texts.iter().enumerate();
         texts.map(|(at, text)| (text.id.clone(), at)).collect()
     };
     // Thousands of texts in each of many languages: none is looked for one by one.
-    let places: Vec<HashMap<String, usize>> = locales.iter().map(by_id).collect();
-    for locale in locales {
+    let places: Vec<HashMap<String, usize>> = locales.iter().map(|l| by_id(l)).collect();
+    for locale in &locales {
         for text in locale.texts.iter().filter(|text| !text.flawed) {
             let others = locales.iter().zip(&places);
             let others: Vec<(&Locale, &Template)> = others
                 .filter(|(other, _)| other.tag != locale.tag)
                 .filter_map(|(other, places)| {
                     let twin = other.texts.get(*places.get(&text.id)?)?;
-                    Some((other, &twin.template))
+                    Some((*other, &twin.template))
                 })
                 .collect();
             for (name, variable) in Variable::ALL {

@@ -290,7 +290,7 @@ pub fn weekday(name: &str) -> Option<Weekday> {
         "sunday",
     ];
     let is = |full: &&str| **full == *name || (name.len() == 3 && full.starts_with(name));
-    let at = i8::try_from(NAMES.iter().position(|full| is(&full))?).ok()?;
+    let at = i8::try_from(NAMES.iter().position(|full| is(full))?).ok()?;
     Weekday::from_monday_zero_offset(at).ok()
 }
 

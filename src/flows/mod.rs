@@ -7,8 +7,10 @@
 //! * [`opt_out`]: a citizen wants no messages.
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`deliver`]: letters go to institutions.
+//! * [`forward`]: a letter follows its institution to a new address.
 //! * [`send`]: messages go to phones.
 //! * [`endpoints`]: which address may be tried now.
+//! * [`follow`]: a citizen asks where a feedback stands.
 //! * [`answer`]: an institution answers.
 //! * [`progress`]: an institution says how far it has come.
 //! * [`receipt`]: the network says what became of a message.
@@ -22,6 +24,8 @@ pub mod converse;
 pub mod deliver;
 pub mod endpoints;
 pub mod file;
+pub mod follow;
+pub mod forward;
 pub mod front;
 pub mod gather;
 pub mod listen;
@@ -70,6 +74,8 @@ pub struct Gateway {
     pub metrics: Metrics,
     /// What is known of the addresses that letters go to.
     pub endpoints: Endpoints,
+    /// What those who ask about codes have left.
+    pub askers: follow::Askers,
     /// Rung when a letter has been written.
     pub letters: Notify,
     /// Rung when a message has been written.
@@ -133,6 +139,7 @@ impl Gateway {
             settings,
             metrics: Metrics::default(),
             endpoints: Endpoints::default(),
+            askers: follow::Askers::default(),
             letters: Notify::new(),
             messages: Notify::new(),
         }

@@ -66,7 +66,11 @@ pub async fn advance(
         if !from.leads_to(to) {
             break;
         }
-        if gateway.records.move_feedback(id, from, to).await? {
+        if gateway
+            .records
+            .move_feedback(id, from, to, gateway.clock.now())
+            .await?
+        {
             tracing::info!(feedback = id, status = to.word(), "an institution moved on");
             return Ok(Feedback {
                 status: to,

@@ -265,7 +265,7 @@ impl From<NotMoved> for Problem {
     }
 }
 
-fn halted(halt: &Halt) -> Problem {
+pub(super) fn halted(halt: &Halt) -> Problem {
     tracing::error!(why = %halt, "an API call could not be carried out");
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Payload};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt;
 
@@ -24,16 +24,14 @@ const OVERLONG: Unreadable = Unreadable("the body is too long");
 pub async fn callback(
     gateway: Data<Gateway>,
     front: Data<FrontDoor>,
-    path: Path<(String, String)>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (channel, _) = path.into_inner();
-    let below = below(request.uri().path());
+    let (channel, below) = address(request.uri().path());
     let service = gateway.service();
     let channel = service
         .channels
-        .get(&channel)
+        .get(channel)
         .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no channel of this name"))?;
     let (door, rest) = door(below).ok_or_else(|| {
         Problem::new(
@@ -120,9 +118,11 @@ fn status(refused: &Refused) -> StatusCode {
     }
 }
 
-/// What follows the channel, percent-encoding and all: a dialect's session id may hold a slash.
-fn below(path: &str) -> &str {
-    path.splitn(4, '/').nth(3).unwrap_or_default()
+/// The channel, and what follows it, percent-encoding and all: a dialect's session id may hold a
+/// slash. A channel's id never needs encoding.
+fn address(path: &str) -> (&str, &str) {
+    let below = path.strip_prefix("/callbacks/").unwrap_or_default();
+    below.split_once('/').unwrap_or((below, ""))
 }
 
 /// The door, and what follows it.

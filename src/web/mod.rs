@@ -3,8 +3,10 @@
 mod api;
 mod callbacks;
 mod deliveries;
+mod follow;
 mod gate;
 mod health;
+mod languages;
 mod pages;
 mod problem;
 
@@ -31,10 +33,8 @@ pub fn public(gateway: Arc<Gateway>, door: Door) -> impl FnOnce(&mut ServiceConf
             .app_data(web::Data::new(door))
             .app_data(api::json_limits())
             .app_data(api::query_limits())
-            .route(
-                "/callbacks/{channel}/{door:.*}",
-                web::route().to(callbacks::callback),
-            )
+            // A scope is found by its prefix; a pattern would cost a regular expression each time.
+            .service(web::scope("/callbacks").default_service(web::route().to(callbacks::callback)))
             .route("/v1/feedback", web::get().to(api::list))
             .route("/v1/feedback/{id}", web::get().to(api::show))
             .route("/v1/feedback/{id}", web::patch().to(api::advance))
@@ -44,6 +44,8 @@ pub fn public(gateway: Arc<Gateway>, door: Door) -> impl FnOnce(&mut ServiceConf
                 "/v1/deliveries/{id}/replay",
                 web::post().to(deliveries::replay),
             )
+            .route("/t", web::get().to(follow::ask))
+            .route("/t/{code}", web::get().to(follow::show))
             .route("/", web::get().to(pages::home))
             .route("/style.css", web::get().to(pages::style))
             .default_service(web::route().to(problem::nothing_here));

@@ -6,6 +6,8 @@
 mod addresses;
 mod deliveries;
 mod dialects;
+mod endpoints;
+mod following;
 mod journeys;
 mod long_messages;
 mod opt_outs;

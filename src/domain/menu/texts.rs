@@ -23,11 +23,13 @@ pub enum Variable {
     ReplyBy,
     /// The institution's reply.
     Reply,
+    /// Since when a feedback stands where it stands, as a date (`24/11`).
+    Since,
 }
 
 impl Variable {
     /// Every variable with its name in the texts.
-    pub const ALL: [(&'static str, Variable); 7] = [
+    pub const ALL: [(&'static str, Variable); 8] = [
         ("institution", Variable::Institution),
         ("place", Variable::Place),
         ("experience", Variable::Experience),
@@ -35,6 +37,7 @@ impl Variable {
         ("code", Variable::Code),
         ("reply-by", Variable::ReplyBy),
         ("reply", Variable::Reply),
+        ("since", Variable::Since),
     ];
 }
 
@@ -75,11 +78,39 @@ pub enum Own {
     ExperienceBad,
     /// The language's own name (`Français`).
     LanguageName,
+    /// Where a feedback stands: on its way; shows since.
+    FollowReceived,
+    /// In the institution's hands; shows since.
+    FollowDelivered,
+    /// Read; shows since.
+    FollowOpened,
+    /// Answered; shows since.
+    FollowAnswered,
+    /// Done, says the institution; shows since.
+    FollowResolved,
+    /// Done, says the citizen too; shows since.
+    FollowFixed,
+    /// Not done, says the citizen; shows since.
+    FollowReopened,
+    /// Until when an answer is promised; shows reply-by.
+    FollowDue,
+    /// The promised time has gone; shows reply-by.
+    FollowOverdue,
+    /// There is no such code.
+    FollowUnknown,
+    /// The title of the public page.
+    FollowTitle,
+    /// What to type on the public page.
+    FollowAsk,
+    /// The button of the public page.
+    FollowLook,
+    /// The public page, once there is a reply: where to read it; shows code.
+    FollowWords,
 }
 
 impl Own {
     /// Every own text with its name in the locale files.
-    pub const ALL: [(&'static str, Own); 11] = [
+    pub const ALL: [(&'static str, Own); 25] = [
         ("nav-back", Own::Back),
         ("nav-home", Own::Home),
         ("nav-more", Own::More),
@@ -91,6 +122,20 @@ impl Own {
         ("experience-good", Own::ExperienceGood),
         ("experience-bad", Own::ExperienceBad),
         ("language-name", Own::LanguageName),
+        ("follow-received", Own::FollowReceived),
+        ("follow-delivered", Own::FollowDelivered),
+        ("follow-opened", Own::FollowOpened),
+        ("follow-answered", Own::FollowAnswered),
+        ("follow-resolved", Own::FollowResolved),
+        ("follow-fixed", Own::FollowFixed),
+        ("follow-reopened", Own::FollowReopened),
+        ("follow-due", Own::FollowDue),
+        ("follow-overdue", Own::FollowOverdue),
+        ("follow-unknown", Own::FollowUnknown),
+        ("follow-title", Own::FollowTitle),
+        ("follow-ask", Own::FollowAsk),
+        ("follow-look", Own::FollowLook),
+        ("follow-words", Own::FollowWords),
     ];
 
     /// Own texts come first in every language: their key is their place in [`Own::ALL`].

@@ -5,8 +5,10 @@
 //! every one of them may be repeated with the same values.
 
 mod deliveries;
+mod endpoints;
 mod filing;
 mod gathering;
+mod ladder;
 mod letters;
 mod messages;
 mod opt_out;
@@ -15,6 +17,7 @@ mod plans;
 mod reading;
 mod receipts;
 mod replies;
+mod retargeting;
 mod rows;
 mod schema;
 mod sql;
@@ -25,7 +28,7 @@ mod writer;
 pub use types::{
     Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Gathered,
     Heard, Idempotency, Joining, LetterOutcome, MessageOutcome, Parked, ReplyFiled, ReplyFiling,
-    Unroutable,
+    Trouble, Unroutable,
 };
 
 use sqlx::sqlite::SqlitePool;
@@ -33,6 +36,7 @@ use sqlx::sqlite::SqlitePool;
 use super::away::{Away, CannotOpen};
 use crate::domain::feedback::{Feedback, Filing, Letter, Message, Reply, Sealed, Status};
 use crate::domain::inbound::Receipt;
+use crate::domain::ladder::Ladder;
 use writer::{Op, Writer};
 
 /// The records. Cloneable: clones are the same store.
@@ -134,8 +138,9 @@ impl Records {
     }
 
     /// Takes up to `limit` letters that are due at `now`; nobody else gets them before
-    /// `lease_until`. First attempts come before retries; of the letters of one feedback to one
-    /// address only the first that is pending. `attempts` counts this one already.
+    /// `lease_until`. New ones come before those that have waited, of which there are at most
+    /// `waited`; of the letters of one feedback to one address only the first that is pending.
+    /// `attempts` counts this one already.
     ///
     /// # Errors
     /// [`Away`]
@@ -144,10 +149,16 @@ impl Records {
         now: i64,
         lease_until: i64,
         limit: u32,
+        waited: u32,
     ) -> Result<Vec<Letter>, Away> {
         let until = lease_until;
         self.writer
-            .submit(letters::Lease { now, until, limit })
+            .submit(letters::Lease {
+                now,
+                until,
+                limit,
+                waited,
+            })
             .await
     }
 
@@ -159,26 +170,6 @@ impl Records {
     pub async fn settle_letter(&self, id: &str, outcome: LetterOutcome) -> Result<bool, Away> {
         let id = id.to_owned();
         self.writer.submit(letters::Settle { id, outcome }).await
-    }
-
-    /// Since when an address of an institution has taken nothing of what was written after a time
-    /// and tried there; none if it is well, or nothing waits for it.
-    ///
-    /// # Errors
-    /// [`Away`]
-    pub async fn failing_since(
-        &self,
-        institution: &str,
-        url: &str,
-        after: i64,
-    ) -> Result<Option<i64>, Away> {
-        let (institution, url) = (institution.to_owned(), url.to_owned());
-        self.read(letters::FailingSince {
-            after,
-            institution,
-            url,
-        })
-        .await
     }
 
     /// When the next letter may be leased (it may be in the past); none if none is pending.
@@ -215,14 +206,35 @@ impl Records {
         self.read(query).await
     }
 
-    /// Moves a feedback from one status to another; false, and nothing is written, if it stands
-    /// elsewhere by now or there is none.
+    /// Which rungs of the ladder a feedback has reached at an institution.
     ///
     /// # Errors
     /// [`Away`]
-    pub async fn move_feedback(&self, id: &str, from: Status, to: Status) -> Result<bool, Away> {
+    pub async fn ladder(&self, feedback: &str, institution: &str) -> Result<Ladder, Away> {
+        let (feedback, institution) = (feedback.to_owned(), institution.to_owned());
+        let of = ladder::Of {
+            feedback,
+            institution,
+        };
+        self.read(of).await
+    }
+
+    /// Moves a feedback from one status to another, and notes when; false, and nothing is written,
+    /// if it stands elsewhere by now or there is none.
+    ///
+    /// # Errors
+    /// [`Away`]
+    pub async fn move_feedback(
+        &self,
+        id: &str,
+        from: Status,
+        to: Status,
+        at: i64,
+    ) -> Result<bool, Away> {
         let id = id.to_owned();
-        self.writer.submit(replies::MoveOn { id, from, to }).await
+        self.writer
+            .submit(replies::MoveOn { id, from, to, at })
+            .await
     }
 
     /// Keeps a reply, the message that carries it and the response to the call, and marks the

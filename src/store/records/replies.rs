@@ -1,12 +1,14 @@
 //! Institutions' replies, and the promises made about repeated calls.
 
 use super::gathering;
+use super::ladder;
 use super::messages;
 use super::rows;
 use super::sql::{Conn, Word, sql};
 use super::types::{Idempotency, ReplyFiled, ReplyFiling};
 use super::writer::Op;
 use crate::domain::feedback::{Reply, Status};
+use crate::domain::ladder::Rung;
 use crate::store::away::Away;
 
 /// How long a repeated call is recognised, and an early delivery report kept: 48 hours.
@@ -19,9 +21,10 @@ const REMEMBER: &str = "INSERT INTO idempotency (scope, token, body_hash, respon
      VALUES ($1, $2, $3, $4, $5) ON CONFLICT (scope, token) DO UPDATE \
      SET body_hash = excluded.body_hash, response = excluded.response, at = excluded.at";
 pub(super) const ANSWERED: &str = "UPDATE feedback SET status = \
-     CASE WHEN status = 'resolved' THEN status ELSE 'answered' END WHERE id = $1";
+     CASE WHEN status = 'resolved' THEN status ELSE 'answered' END WHERE id = $1 RETURNING institution";
 /// Only from where the caller saw it.
-pub(super) const MOVE_ON: &str = "UPDATE feedback SET status = $3 WHERE id = $1 AND status = $2";
+pub(super) const MOVE_ON: &str = "UPDATE feedback SET status = $3 WHERE id = $1 AND status = $2 \
+     RETURNING institution";
 const INSERT: &str = "INSERT INTO reply (id, feedback, words, created_at) VALUES ($1, $2, $3, $4)";
 pub(super) const OF_FEEDBACK: &str = "SELECT id, feedback, words, created_at FROM reply \
      WHERE feedback = $1 ORDER BY created_at, id";
@@ -40,13 +43,12 @@ impl Op for ReplyFiling {
         {
             return Ok(repeated);
         }
-        if !sql(ANSWERED)
-            .text(&self.reply.feedback)
-            .touched(conn)
-            .await?
-        {
+        let Some(feedback) = sql(ANSWERED).text(&self.reply.feedback).row(conn).await? else {
             return Ok(ReplyFiled::NoSuchFeedback);
-        }
+        };
+        let institution = feedback.text("institution")?;
+        let answered = Rung::Answered;
+        ladder::climb(conn, &self.reply.feedback, &institution, answered, now).await?;
         sql(INSERT)
             .text(&self.reply.id)
             .text(&self.reply.feedback)
@@ -76,18 +78,31 @@ pub struct MoveOn {
     pub id: String,
     pub from: Status,
     pub to: Status,
+    pub at: i64,
 }
 
 impl Op for MoveOn {
     type Answer = bool;
 
     async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
-        sql(MOVE_ON)
+        let moved = sql(MOVE_ON)
             .text(&self.id)
             .text(Word::word(self.from))
             .text(Word::word(self.to))
-            .touched(conn)
-            .await
+            .row(conn)
+            .await?;
+        let Some(moved) = moved else {
+            return Ok(false);
+        };
+        let rung = match self.to {
+            Status::Received => return Ok(true),
+            Status::Opened => Rung::Opened,
+            Status::Answered => Rung::Answered,
+            Status::Resolved => Rung::Resolved,
+            Status::NotOurs => Rung::NotOurs,
+        };
+        ladder::climb(conn, &self.id, &moved.text("institution")?, rung, self.at).await?;
+        Ok(true)
     }
 }
 

@@ -79,16 +79,16 @@ error: `fon` is not one of `languages`
         &[(
             "countries/bj.toml",
             r#"languages = ["fr", "en"]"#,
-            r#"languages = ["fr", "en", "fon"]"#,
+            r#"languages = ["fr", "en", "bba"]"#,
         )],
         r#"
-error: `locales/fon.ftl` is missing
+error: `locales/bba.ftl` is missing
  --> countries/bj.toml:9:26
   |
-9 | languages = ["fr", "en", "fon"]
+9 | languages = ["fr", "en", "bba"]
   |                          ^^^^^
   |
-  = help: one of: `en`, `fr`, `rw`
+  = help: one of: `en`, `fon`, `fr`, `ln`, `mkw`, `rw`, `yo`
 "#,
     ),
     (

@@ -156,12 +156,13 @@ fn check_sums_up_what_is_right() {
     let (code, out) = checked(&Files::embedded(), Format::Text);
     assert_eq!(code, check::FINE);
     let summary = "
-the sample service in the program: nothing wrong; 43 warnings, 5 notes
+the sample service in the program: nothing wrong; 43 warnings, 13 notes
   countries     BJ (fr, en), CG (fr, en), RW (rw, en, fr)
   channels      at-rw, mtn-bj, mtn-cg, sms-bj, sms-cg
   institutions  BJ 5, CG 5, RW 5
   menus         feedback (7 screens)
   languages     en (not reviewed), fr (not reviewed), rw (not reviewed)
+  begun         fon (not reviewed), ln (not reviewed), mkw (not reviewed), yo (not reviewed)
   places        682
   menu      language  longest screen  septets     pages  keys to a filed feedback
   feedback  en        place           150 of 150  2      5 keys and a text to 9 keys and a text
@@ -177,7 +178,7 @@ fn check_tells_problems_to_people_and_to_programs() {
     let files = edited(&[("channels/mtn-bj.toml", "\"feedback\"", "\"fedback\"")]);
     let (code, out) = checked(&files, Format::Text);
     assert_eq!(code, check::PROBLEMS);
-    assert!(out.ends_with(": 1 error, 43 warnings, 3 notes\n"), "{out}");
+    assert!(out.ends_with(": 1 error, 43 warnings, 11 notes\n"), "{out}");
     let (code, out) = checked(&files, Format::Json);
     assert_eq!(code, check::PROBLEMS);
     let problems: serde_json::Value = serde_json::from_str(&out).expect("is JSON");

@@ -1,6 +1,8 @@
 //! Texts and languages.
 
-use super::{Mistake, expect};
+use passerelle::config::Files;
+
+use super::{Mistake, edited, expect, furnished, judged, said};
 
 const A_TEXT_OF_A_MENU_IS_THERE_IN_EVERY_LANGUAGE_SPOKEN: &[Mistake<'_>] = &[
     (
@@ -250,4 +252,32 @@ warning: nothing shows the text `nav-mroe`
 #[test]
 fn a_text_stands_once_and_is_shown() {
     expect(A_TEXT_STANDS_ONCE_AND_IS_SHOWN);
+}
+
+#[test]
+fn a_language_that_is_only_begun_cannot_be_offered() {
+    let offered = ("countries/cg.toml", "\"en\"]", "\"en\", \"mkw\"]");
+    let said = said(&edited(&[offered]), &furnished());
+    let (first, others) = said.split_once("\n\n").expect("several problems");
+    assert!(
+        first.starts_with("error: ") && first.contains(" texts are missing: `nav-home`, `"),
+        "{first}"
+    );
+    assert!(first.contains("take the language out"), "{first}");
+    assert!(others.contains("missing in `locales/mkw.ftl`"), "{others}");
+}
+
+#[test]
+fn a_language_that_is_begun_is_no_mistake_and_one_that_is_whole_is_told() {
+    let notes = |files: &Files| {
+        let config = judged(files, &furnished()).unwrap_or_else(|r| panic!("{r}"));
+        config.remarks.text(false)
+    };
+    let begun = notes(&Files::embedded());
+    assert!(begun.contains("note: `ln` is begun: "), "{begun}");
+    let mut files = Files::embedded();
+    let whole = files.get("locales/fr.ftl").unwrap_or_default().to_vec();
+    files.insert("locales/ln.ftl", String::from_utf8(whole).expect("UTF-8"));
+    let whole = notes(&files);
+    assert!(whole.contains("it is whole: name `ln` in"), "{whole}");
 }

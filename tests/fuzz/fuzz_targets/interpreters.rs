@@ -1,6 +1,6 @@
 //! Any bytes × any interpreter × any door. `PASSERELLE_FUZZ_INTERPRETER` fixes the interpreter.
 //!
-//! What is proved beyond "no panic": a USSD door gives exactly one step or end; an answer is a 200
+//! What is proved beyond "no panic": a USSD door gives at most one step or end; an answer is a 200
 //! whose headers hold one line each; a request to send holds no line end where none may be; a
 //! reason holds nothing like a telephone number.
 #![cfg_attr(fuzzing, no_main)]
@@ -13,7 +13,7 @@ mod shim;
 use std::sync::OnceLock;
 
 use letter::{Letter, Part};
-use passerelle::aggregators::{ALL, Interpreter, Mt, Sent, named};
+use passerelle::aggregators::{ALL, Interpreter, Mt, Registered, Sent, named};
 use passerelle::domain::channel::Channel;
 use passerelle::domain::exchange::{Answered, Door, Response};
 use passerelle::domain::inbound::{Inbound, Ussd};
@@ -33,6 +33,7 @@ fn run(data: &[u8]) {
         Part::Callback => callback(interpreter, channel, &letter),
         Part::Send => send(interpreter, channel, &letter),
         Part::Answer => answer(interpreter, channel, &letter),
+        Part::Registered => registered(interpreter, &letter),
     }
 }
 
@@ -50,8 +51,9 @@ fn callback(interpreter: &dyn Interpreter, channel: &Channel, letter: &Letter<'_
     let read = interpreter.read(channel, &callback);
     let ussd = matches!(callback.door, Door::Ussd | Door::UssdEnd);
     if let (true, Ok(read)) = (ussd, &read) {
-        let step = matches!(read.as_slice(), [Inbound::Ussd(_) | Inbound::End(_)]);
-        assert!(step, "a USSD door gives one step or one end: {read:?}");
+        // Nothing is what a question about no step says.
+        let step = matches!(read.as_slice(), [] | [Inbound::Ussd(_) | Inbound::End(_)]);
+        assert!(step, "a USSD door gives at most one step or end: {read:?}");
     }
     let asked = read.iter().flatten().find_map(|inbound| match inbound {
         Inbound::Ussd(ussd) => Some(ussd),
@@ -130,6 +132,18 @@ fn answer(interpreter: &dyn Interpreter, channel: &Channel, letter: &Letter<'_>)
     if let Sent::Later { why, .. } | Sent::Never { why } = sent {
         let longest = why.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
         assert!(longest < Some(7), "a number in a reason");
+        assert!(!why.is_empty(), "no reason");
+    }
+}
+
+/// Any answer to a registration is understood or refused with a reason.
+fn registered(interpreter: &dyn Interpreter, letter: &Letter<'_>) {
+    let registered = interpreter.registered(&Answered {
+        status: letter.status(),
+        retry_after: None,
+        body: letter.body.to_vec(),
+    });
+    if let Registered::Refused { why } = registered {
         assert!(!why.is_empty(), "no reason");
     }
 }

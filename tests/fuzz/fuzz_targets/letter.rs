@@ -33,6 +33,8 @@ pub enum Part {
     Send,
     /// An answer to a request to send.
     Answer,
+    /// An answer to a registration.
+    Registered,
 }
 
 /// The bytes, taken apart.
@@ -56,6 +58,7 @@ impl<'a> Letter<'a> {
         let part = match mode & 0xc0 {
             0x80 => Part::Send,
             0xc0 => Part::Answer,
+            0x40 => Part::Registered,
             _ => Part::Callback,
         };
         let (mut rest, mut query, mut headers) = (String::new(), String::new(), Vec::new());

@@ -15,26 +15,31 @@ pub fn all() -> Seeds {
         let ids = channels::ids(name);
         for case in fixture::cases(name) {
             let file = case.path.file_name().expect("a name").to_string_lossy();
-            seeds.push((format!("{name}/{file}"), letter(at, &ids, &case)));
+            if let Some(letter) = letter(at, &ids, &case) {
+                seeds.push((format!("{name}/{file}"), letter));
+            }
         }
     }
     seeds
 }
 
-fn letter(interpreter: u8, ids: &[String], case: &Fixture) -> Vec<u8> {
+/// The fixture's bytes; none for a registration, which nobody outside has a hand in.
+fn letter(interpreter: u8, ids: &[String], case: &Fixture) -> Option<Vec<u8>> {
     let channel = |id: Option<&str>| place(ids, |known| Some(known.as_str()) == id);
-    match case.kind {
+    let answer = |mode: u8| {
+        let status = place(&STATUSES, |known| *known == case.status());
+        [&[interpreter, mode, 0, status], case.body.as_slice()].concat()
+    };
+    Some(match case.kind {
         Kind::Http => request(interpreter, channel(Some(&case.call().channel)), case),
         Kind::Send => {
             let mode = channel(case.header_of("channel")) | 0x80;
             [&[interpreter, mode, 0, 0], case.body.as_slice()].concat()
         }
-        Kind::Sent => {
-            let mode = channel(case.header_of("x-channel")) | 0xc0;
-            let status = place(&STATUSES, |known| *known == case.status());
-            [&[interpreter, mode, 0, status], case.body.as_slice()].concat()
-        }
-    }
+        Kind::Sent => answer(channel(case.header_of("x-channel")) | 0xc0),
+        Kind::Registered => answer(0x40),
+        Kind::Register => return None,
+    })
 }
 
 fn request(interpreter: u8, channel: u8, case: &Fixture) -> Vec<u8> {
