@@ -94,12 +94,11 @@ fn placed<'a>(
     raw: &str,
 ) -> Option<(&'a Country, Msisdn)> {
     let mut countries = service.countries.iter();
-    let country = match home {
-        Some(code) => service.country(code)?,
-        None => {
-            let digits = raw.strip_prefix('+')?;
-            countries.find(|c| digits.starts_with(c.numbering.calling_code()))?
-        }
+    let country = if let Some(code) = home {
+        service.country(code)?
+    } else {
+        let digits = raw.strip_prefix('+')?;
+        countries.find(|c| digits.starts_with(c.numbering.calling_code()))?
     };
     Some((country, country.numbering.parse(raw).ok()?.msisdn))
 }
