@@ -7,6 +7,7 @@ mod days;
 mod docs;
 mod graph;
 mod invented;
+mod menu_language;
 mod menus;
 mod networks;
 mod numbers;
