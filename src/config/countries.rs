@@ -195,6 +195,7 @@ fn numbers(gate: &Gate<'_>, code: &str, table: &Table<'_>) -> Option<Numbering> 
     let trunk_prefix = table.word("trunk_prefix");
     let mobile = pattern(gate, table.need("mobile", "'7[2389]\\d{7}'"));
     let fixed = pattern(gate, table.word("fixed"));
+    let unverified = pattern(gate, table.word("unverified"));
     let rewrites = table.tables("rewrite");
     let rewrites = rewrites.iter().filter_map(|rewrite| {
         let when = pattern(gate, rewrite.need("when", "'[456]\\d{7}'"));
@@ -221,6 +222,7 @@ fn numbers(gate: &Gate<'_>, code: &str, table: &Table<'_>) -> Option<Numbering> 
         trunk_prefix,
         mobile: mobile?.value,
         fixed: fixed.map(|word| word.value),
+        unverified: unverified.map(|word| word.value),
         rewrites,
     };
     Numbering::new(plan)

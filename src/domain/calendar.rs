@@ -289,8 +289,8 @@ pub fn weekday(name: &str) -> Option<Weekday> {
         "saturday",
         "sunday",
     ];
-    let is = |full: &&str| **full == *name || (name.len() == 3 && full.starts_with(name));
-    let at = i8::try_from(NAMES.iter().position(|full| is(full))?).ok()?;
+    let is = |full: &&str| *full == name || (name.len() == 3 && full.starts_with(name));
+    let at = i8::try_from(NAMES.iter().position(is)?).ok()?;
     Weekday::from_monday_zero_offset(at).ok()
 }
 

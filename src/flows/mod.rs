@@ -9,6 +9,7 @@
 //! * [`deliver`]: letters go to institutions.
 //! * [`forward`]: a letter follows its institution to a new address.
 //! * [`send`]: messages go to phones.
+//! * [`relink`]: a citizen known by an old form of their number becomes one with the new.
 //! * [`endpoints`]: which address may be tried now.
 //! * [`follow`]: a citizen asks where a feedback stands.
 //! * [`answer`]: an institution answers.
@@ -33,6 +34,7 @@ pub mod opt_out;
 pub mod progress;
 pub mod receipt;
 pub mod register;
+pub mod relink;
 pub mod send;
 
 use std::sync::Arc;

@@ -10,6 +10,7 @@ mod endpoints;
 mod following;
 mod journeys;
 mod long_messages;
+mod old_numbers;
 mod opt_outs;
 mod outside;
 mod registering;

@@ -16,6 +16,7 @@ mod opt_out;
 mod plans;
 mod reading;
 mod receipts;
+mod relink;
 mod replies;
 mod retargeting;
 mod rows;
@@ -25,6 +26,7 @@ mod sqlite;
 mod types;
 mod writer;
 
+pub use relink::{Held, Relink};
 pub use types::{
     Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Gathered,
     Heard, Idempotency, Joining, LetterOutcome, MessageOutcome, Parked, ReplyFiled, ReplyFiling,

@@ -4,7 +4,7 @@ use super::sql::{Conn, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
     deliveries, endpoints, filing, gathering, ladder, letters, messages, opt_out, reading,
-    receipts, replies, retargeting, schema,
+    receipts, relink, replies, retargeting, schema,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::Connection as _;
@@ -30,6 +30,10 @@ const STATEMENTS: &[&str] = &[
     filing::BY_ORIGIN,
     filing::CODE_IS_TAKEN,
     filing::SEALED,
+    relink::AFTER,
+    relink::HEARD_BY,
+    relink::FEEDBACK,
+    relink::MESSAGES,
     reading::BY_ID,
     reading::BY_CODE,
     letters::INSERT,
