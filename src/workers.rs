@@ -9,7 +9,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::domain::feedback::{Letter, Message};
 use crate::flows::gather::{self, Waited};
-use crate::flows::{Gateway, deliver, digest, receipt, send};
+use crate::flows::{Gateway, deliver, digest, receipt, relink, send};
 use crate::store::Away;
 
 /// The longest a courier sleeps: another instance may have written a letter, or given up a lease.
@@ -231,7 +231,16 @@ async fn inspector(gateway: Arc<Gateway>, mut stopped: watch::Receiver<bool>) {
 /// Ends what an earlier life of this process left unended and what has waited long enough, and
 /// removes what has expired.
 async fn sweeper(gateway: Arc<Gateway>, mut stopped: watch::Receiver<bool>) {
+    // The files by which the citizens were gone through last.
+    let mut linked_by = None;
     while !*stopped.borrow() {
+        let version = gateway.service().version;
+        if linked_by != Some(version) {
+            match relink::all(&gateway).await {
+                Ok(_) => linked_by = Some(version),
+                Err(why) => tracing::error!(%why, "old forms of numbers are still to be linked"),
+            }
+        }
         if let Err(why) = sweep(&gateway).await {
             tracing::error!(why, "the sweep did not finish");
         }

@@ -38,7 +38,7 @@
 //! | `send.never` | `400, 413, 414, 422` | statuses that no retry will mend |
 //! | `send.reference` | none | where the answer holds its id: a JSON path or an element |
 //!
-//! Templates know `{{to}}`, `{{to_no_plus}}`, `{{from}}`, `{{from_no_plus}}`, `{{text}}`, `{{id}}`,
+//! Templates know `{{to}}`, `{{to_no_plus}}`, `{{to_00}}`, `{{from}}`, `{{from_no_plus}}`, `{{text}}`, `{{id}}`,
 //! `{{receipt_url}}` and every credential; answers on USSD know `{{text}}`, `{{session}}`,
 //! `{{from}}`, `{{service_code}}`, `{{request_id}}`. Each value is escaped for where it stands.
 

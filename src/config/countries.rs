@@ -1,4 +1,7 @@
-//! `countries/*.toml`: numbers, operators, languages, desk.
+//! `countries/*.toml`: numbers, operators, languages, desk, days off, emergency numbers.
+
+mod calendar;
+mod operators;
 
 use std::collections::BTreeMap;
 
@@ -8,8 +11,10 @@ use super::nearest;
 use super::places::Atlas;
 use super::sheet::{self, Table};
 use super::values;
-use crate::domain::country::{Country, Operator};
+use crate::domain::country::{Country, Emergency};
 use crate::domain::msisdn::{Numbering, Plan, PlanError, Rewrite};
+
+pub(super) use calendar::weekdays;
 
 /// Countries by code; none for a file that is there but could not be read through.
 pub(super) type Countries = BTreeMap<String, Option<Checked>>;
@@ -83,7 +88,10 @@ fn country(gate: &Gate<'_>, code: &str, file: &Table<'_>, locales: &[Locale]) ->
             .map_err(|help| gate.error(&word.at, format!("{} is no offset", word.shown()), help))
             .ok()
     });
-    let operators = operators(gate, file);
+    let operators = operators::read(gate, file);
+    let calendar = calendar::read(gate, file);
+    let quiet = calendar::quiet(gate, file);
+    let emergency = emergency(gate, file, locales);
     let desk = file.word("desk");
     Some(Checked {
         country: Country {
@@ -95,6 +103,9 @@ fn country(gate: &Gate<'_>, code: &str, file: &Table<'_>, locales: &[Locale]) ->
             utc_offset: utc_offset?,
             operators,
             desk: desk.as_ref().map(|word| word.value.clone()),
+            calendar,
+            quiet,
+            emergency,
         },
         desk,
     })
@@ -184,6 +195,7 @@ fn numbers(gate: &Gate<'_>, code: &str, table: &Table<'_>) -> Option<Numbering> 
     let trunk_prefix = table.word("trunk_prefix");
     let mobile = pattern(gate, table.need("mobile", "'7[2389]\\d{7}'"));
     let fixed = pattern(gate, table.word("fixed"));
+    let unverified = pattern(gate, table.word("unverified"));
     let rewrites = table.tables("rewrite");
     let rewrites = rewrites.iter().filter_map(|rewrite| {
         let when = pattern(gate, rewrite.need("when", "'[456]\\d{7}'"));
@@ -210,6 +222,7 @@ fn numbers(gate: &Gate<'_>, code: &str, table: &Table<'_>) -> Option<Numbering> 
         trunk_prefix,
         mobile: mobile?.value,
         fixed: fixed.map(|word| word.value),
+        unverified: unverified.map(|word| word.value),
         rewrites,
     };
     Numbering::new(plan)
@@ -245,48 +258,34 @@ fn digits(gate: &Gate<'_>, word: Word, most: std::ops::RangeInclusive<usize>) ->
     None
 }
 
-fn operators(gate: &Gate<'_>, file: &Table<'_>) -> Vec<Operator> {
-    let mut operators: Vec<Operator> = Vec::new();
-    for table in file.tables("operators") {
-        let id = table.need("id", "\"mtn\"");
-        let name = table.need("name", "\"MTN\"");
-        let networks = table.words("networks");
-        let networks: Vec<String> = networks
-            .into_iter()
-            .filter_map(|word| digits(gate, word, 5..=6))
-            .filter(|word| network_is_free(gate, &operators, word))
-            .map(|word| word.value)
-            .collect();
-        let prefixes = table.words("prefixes");
-        let prefixes = prefixes
-            .into_iter()
-            .filter_map(|word| digits(gate, word, 1..=8))
-            .map(|word| word.value)
-            .collect();
+/// `emergency = [{ number, name, source }]`: shown, never called.
+fn emergency(gate: &Gate<'_>, file: &Table<'_>, locales: &[Locale]) -> Vec<Emergency> {
+    let mut numbers: Vec<Emergency> = Vec::new();
+    for table in file.tables("emergency") {
+        let number = table.need("number", "\"117\"");
+        let names = names(gate, &table, locales);
+        let source = source(&table);
         table.close();
-        let (Some(id), Some(name)) = (id, name) else {
-            continue;
-        };
-        if operators.iter().any(|o| o.id == id.value) || !values::is_id(&id.value) {
-            let help = "each operator has an id of its own, of a–z, 0–9 and `-`";
-            gate.error(&id.at, format!("{} cannot be its id", id.shown()), help);
-            continue;
+        let number = number.and_then(|word| digits(gate, word, 2..=8));
+        if let (Some(number), Some(source)) = (number, source) {
+            if numbers.iter().any(|e| e.number == number.value) {
+                let message = format!("{} stands twice", number.shown());
+                gate.error(&number.at, message, "one entry a number");
+                continue;
+            }
+            numbers.push(Emergency {
+                number: number.value,
+                names,
+                source,
+            });
         }
-        operators.push(Operator {
-            id: id.value,
-            name: name.value,
-            networks,
-            prefixes,
-        });
     }
-    operators
+    numbers
 }
 
-fn network_is_free(gate: &Gate<'_>, operators: &[Operator], word: &Word) -> bool {
-    let taken = operators.iter().find(|o| o.networks.contains(&word.value));
-    if let Some(operator) = taken {
-        let message = format!("{} belongs to `{}` already", word.shown(), operator.id);
-        gate.error(&word.at, message, "a network has one operator");
-    }
-    taken.is_none()
+/// Where a fact comes from: every fact that a citizen's safety or an institution's promise hangs
+/// on must say so.
+fn source(table: &Table<'_>) -> Option<String> {
+    let source = table.need("source", "\"[A] whose text, of when\"")?;
+    Some(source.value)
 }

@@ -98,6 +98,7 @@ fn one(
             .map_err(|help: &str| gate.error(&word.at, message, help))
             .ok()
     });
+    let working_days = countries::weekdays(gate, file, "working_days");
     let order = file.whole("order").map_or(0, |(order, _)| order);
     let webhooks = webhooks::read(gate, file);
     let api = file.table("api").map(Table::lenient);
@@ -122,6 +123,7 @@ fn one(
             names,
             keywords: keywords.iter().map(|word| word.value.clone()).collect(),
             reply_within,
+            working_days,
             covers,
             webhooks,
             emails: Vec::new(),

@@ -10,6 +10,7 @@ use sha2::Sha256;
 
 use super::feedback::Sealed;
 use super::msisdn::Msisdn;
+use super::redact::RawNumber;
 
 /// Bytes of a nonce (XChaCha20-Poly1305): random, never counted.
 pub const NONCE: usize = 24;
@@ -70,6 +71,18 @@ impl Keyring {
         hex(&number[..16])
     }
 
+    /// The keys under which a number may have been kept before its country's plan knew it as it
+    /// does now; `former` is how it may have been written ([`super::msisdn::Numbering::former`]).
+    pub fn former_lookups(&self, former: &[String]) -> Vec<String> {
+        let each = |number: &String| {
+            let known = Msisdn::opened(number.clone()).map(Caller::Known);
+            let unplaced = Some(Caller::Unplaced(number.clone()));
+            [known, unplaced].into_iter().flatten()
+        };
+        let callers = former.iter().flat_map(each);
+        callers.map(|caller| self.lookup(&caller)).collect()
+    }
+
     /// A citizen as one institution may know them. Another institution's alias for the same
     /// citizen cannot be matched with it.
     pub fn alias(&self, institution: &str, lookup: &str) -> String {
@@ -109,6 +122,11 @@ impl Keyring {
     /// Opens a number; `None` with another key, for another citizen, or if it is not a
     /// subscriber's number that a message could be sent to.
     pub fn open(&self, sealed: &Sealed, lookup: &str) -> Option<Msisdn> {
+        Msisdn::opened(self.open_as_written(sealed, lookup)?.expose().to_owned())
+    }
+
+    /// Opens a number as it was sealed, be it a subscriber's or one that could not be placed.
+    pub fn open_as_written(&self, sealed: &Sealed, lookup: &str) -> Option<RawNumber> {
         if sealed.key_id != self.id {
             return None;
         }
@@ -118,7 +136,7 @@ impl Keyring {
             aad: lookup.as_bytes(),
         };
         let number = self.seal.decrypt(&XNonce::from(*nonce), payload).ok()?;
-        Msisdn::opened(String::from_utf8(number).ok()?)
+        Some(RawNumber::new(String::from_utf8(number).ok()?))
     }
 
     /// Sixteen bytes that name a session in the store.

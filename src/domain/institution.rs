@@ -1,5 +1,6 @@
 //! An institution that listens: who it is, what it covers, where its letters go.
 
+use super::calendar::Weekdays;
 use super::mail::SCHEME;
 use super::pace::Rate;
 use super::reach::Reach;
@@ -19,6 +20,8 @@ pub struct Institution {
     pub keywords: Vec<String>,
     /// Within how long it promises to answer, if it does.
     pub reply_within: Option<ReplyWithin>,
+    /// The days of the week on which it works, where they are not its country's.
+    pub working_days: Option<Weekdays>,
     /// Indexes of the places it answers for.
     pub covers: Vec<usize>,
     /// Where its events go.
@@ -38,7 +41,7 @@ pub enum ReplyWithin {
     Hours(u32),
     /// Elapsed days.
     Days(u32),
-    /// Days on which the country's offices are open.
+    /// Days on which its offices are open: not on its country's holidays.
     WorkingDays(u32),
 }
 

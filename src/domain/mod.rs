@@ -1,6 +1,7 @@
 //! The study: everything that decides. No IO, no async, no clock, no randomness.
 
 pub mod breaker;
+pub mod calendar;
 pub mod channel;
 pub mod citizen;
 pub mod code;
@@ -13,12 +14,14 @@ pub mod institution;
 pub mod ladder;
 pub mod mail;
 pub mod menu;
+pub mod money;
 pub mod msisdn;
 pub mod outbox;
 pub mod pace;
 pub mod parts;
 pub mod place;
 pub mod promise;
+pub mod quiet;
 pub mod reach;
 pub mod redact;
 pub mod reference;

@@ -54,6 +54,9 @@ pub struct Plan {
     pub mobile: String,
     /// National numbers of fixed lines: an SMS must not be sent there.
     pub fixed: Option<String>,
+    /// National numbers that the regulator has opened, or may open, and that nothing confirms yet:
+    /// taken for phones with the mark [`UNVERIFIED`], so that a new range silences nobody.
+    pub unverified: Option<String>,
     /// What to do to a national number that is written in an older or damaged form.
     pub rewrites: Vec<Rewrite>,
 }
@@ -69,12 +72,15 @@ pub struct Rewrite {
     pub mark: String,
 }
 
+/// The mark of a number in a range that nothing confirms yet.
+pub const UNVERIFIED: &str = "unverified";
+
 /// A number that was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parsed {
     /// The number.
     pub msisdn: Msisdn,
-    /// The mark of the rewrite that was needed, if one was.
+    /// The mark of the rewrite that was needed, or else [`UNVERIFIED`], if either applies.
     pub rewritten: Option<String>,
     /// Whether a phone that reads SMS is behind it, by the country's plan.
     pub mobile: bool,
@@ -101,6 +107,7 @@ pub struct Numbering {
     region: phonenumber::country::Id,
     database: Database,
     mobile: Regex,
+    unverified: Option<Regex>,
     rewrites: Vec<Regex>,
 }
 
@@ -150,6 +157,7 @@ impl Numbering {
         if let Some(fixed) = &plan.fixed {
             whole(fixed)?;
         }
+        let unverified = plan.unverified.as_deref().map(whole).transpose()?;
         let rewrites = plan
             .rewrites
             .iter()
@@ -161,6 +169,7 @@ impl Numbering {
             region,
             database,
             mobile,
+            unverified,
             rewrites,
         })
     }
@@ -196,6 +205,37 @@ impl Numbering {
             })
     }
 
+    /// How a number may have been written that was kept when the plan did not know it yet: in its
+    /// old form, if a rewrite made it what it is, and in its present one.
+    pub fn former(&self, msisdn: &Msisdn) -> Vec<String> {
+        let code = self.plan.calling_code.as_str();
+        let Some(national) = msisdn.digits().strip_prefix(code) else {
+            return Vec::new();
+        };
+        let rewrites = self.plan.rewrites.iter().zip(&self.rewrites);
+        let old = rewrites.filter_map(|(rewrite, when)| {
+            let old = national.strip_prefix(&rewrite.prepend)?;
+            when.is_match(old).then_some(old)
+        });
+        let trunk = self.plan.trunk_prefix.as_deref().unwrap_or_default();
+        let spelt = |n: &str| {
+            let mut all = vec![
+                format!("+{code}{n}"),
+                format!("{code}{n}"),
+                format!("00{code}{n}"),
+                n.to_owned(),
+            ];
+            if !trunk.is_empty() {
+                all.push(format!("{trunk}{n}"));
+            }
+            all
+        };
+        std::iter::once(national)
+            .chain(old)
+            .flat_map(spelt)
+            .collect()
+    }
+
     fn national(&self, national: &str) -> Option<Parsed> {
         let rewrite = self.rewrites.iter().position(|r| r.is_match(national));
         let (written, mark) = match rewrite.and_then(|i| self.plan.rewrites.get(i)) {
@@ -209,12 +249,14 @@ impl Numbering {
         if !number.is_valid_with(&self.database) {
             return None;
         }
-        let mobile = self.mobile.is_match(&number.national().to_string());
+        let plain = number.national().to_string();
+        let mobile = self.mobile.is_match(&plain);
+        let unverified = self.unverified.as_ref().is_some_and(|u| u.is_match(&plain));
         let e164 = phonenumber::format_with(&self.database, &number).to_string();
         Some(Parsed {
             msisdn: Msisdn(e164),
-            rewritten: mark,
-            mobile,
+            rewritten: mark.or_else(|| (unverified && !mobile).then(|| UNVERIFIED.to_owned())),
+            mobile: mobile || unverified,
         })
     }
 }
@@ -252,13 +294,17 @@ fn database(plan: &Plan, code: u16) -> Result<Database, PlanError> {
         national_number: Some(format!("^(?:{pattern})$")),
         ..loader::Descriptor::default()
     };
-    let all = match &plan.fixed {
-        Some(fixed) => format!("{}|{fixed}", plan.mobile),
-        None => plan.mobile.clone(),
-    };
+    let ranges = [
+        Some(&plan.mobile),
+        plan.fixed.as_ref(),
+        plan.unverified.as_ref(),
+    ];
+    let ranges: Vec<&str> = ranges.into_iter().flatten().map(String::as_str).collect();
+    let all = ranges.join("|");
     Database::from(vec![loader::Metadata {
         general: Some(describe(&all)),
         mobile: Some(describe(&plan.mobile)),
+        uan: plan.unverified.as_deref().map(describe),
         fixed_line: plan.fixed.as_deref().map(describe),
         id: Some(plan.region.clone()),
         country_code: Some(code),
@@ -272,128 +318,4 @@ fn database(plan: &Plan, code: u16) -> Result<Database, PlanError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn benin() -> Numbering {
-        Numbering::new(Plan {
-            region: "BJ".into(),
-            calling_code: "229".into(),
-            trunk_prefix: None,
-            mobile: r"01(?:2[5-9]|[4-69]\d)\d{6}".into(),
-            fixed: Some(r"012[0-4]\d{6}".into()),
-            rewrites: vec![Rewrite {
-                when: r"(?:2\d|[4-69]\d)\d{6}".into(),
-                prepend: "01".into(),
-                mark: "old-plan".into(),
-            }],
-        })
-        .expect("a plan")
-    }
-
-    fn rwanda() -> Numbering {
-        Numbering::new(Plan {
-            region: "RW".into(),
-            calling_code: "250".into(),
-            trunk_prefix: Some("0".into()),
-            mobile: r"7[237-9]\d{7}".into(),
-            fixed: Some(r"2[23568]\d{7}".into()),
-            rewrites: vec![],
-        })
-        .expect("a plan")
-    }
-
-    fn congo() -> Numbering {
-        Numbering::new(Plan {
-            region: "CG".into(),
-            calling_code: "242".into(),
-            trunk_prefix: None,
-            mobile: r"0[12456]\d{7}".into(),
-            fixed: Some(r"222[1-589]\d{5}".into()),
-            rewrites: vec![Rewrite {
-                when: r"[456]\d{7}".into(),
-                prepend: "0".into(),
-                mark: "zero-restored".into(),
-            }],
-        })
-        .expect("a plan")
-    }
-
-    fn written(numbering: &Numbering, raw: &str) -> Result<String, NotSubscriber> {
-        numbering.parse(raw).map(|p| p.msisdn.0)
-    }
-
-    #[test]
-    fn three_countries_three_rules_for_the_zero() {
-        let (bj, rw, cg) = (benin(), rwanda(), congo());
-        for raw in [
-            "+229 63 10 9595",
-            "22963109595",
-            "+229 01 63 10 95 95",
-            "63109595",
-            "0163109595",
-            "002290163109595",
-        ] {
-            assert_eq!(written(&bj, raw).as_deref(), Ok("+2290163109595"), "{raw}");
-        }
-        for raw in [
-            "+250 78 830 8559",
-            "0788308559",
-            "788308559",
-            "+2500788308559",
-            "tel:+250788308559",
-        ] {
-            assert_eq!(written(&rw, raw).as_deref(), Ok("+250788308559"), "{raw}");
-        }
-        for raw in [
-            "+242 06 878 98 53",
-            "068789853",
-            "68789853",
-            "+24268789853",
-            "242068789853",
-        ] {
-            assert_eq!(written(&cg, raw).as_deref(), Ok("+242068789853"), "{raw}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_subscriber_is_refused_with_its_reason() {
-        use NotSubscriber::{NotANumber, OutsidePlan, ShortCode};
-        for (raw, why) in [
-            ("81123456", OutsidePlan),
-            ("7344", ShortCode),
-            ("155", ShortCode),
-            ("MTN", NotANumber),
-            ("", NotANumber),
-            ("+33612345678", OutsidePlan),
-        ] {
-            assert_eq!(written(&benin(), raw), Err(why), "{raw}");
-        }
-        assert_eq!(written(&rwanda(), "+250 750 123 456"), Err(OutsidePlan));
-        assert!(
-            !benin()
-                .parse("+229 21 31 01 65")
-                .expect("ARCEP's own line")
-                .mobile
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_understood_or_refused(raw in any::<String>()) {
-            let _ = benin().parse(&raw);
-        }
-
-        #[test]
-        fn normalising_is_idempotent(national in "[0-9]{6,11}") {
-            for numbering in [benin(), rwanda(), congo()] {
-                if let Ok(once) = numbering.parse(&national) {
-                    let again = numbering.parse(once.msisdn.e164()).expect("parses again");
-                    prop_assert_eq!(again.msisdn.e164(), once.msisdn.e164());
-                    prop_assert_eq!(again.rewritten, None);
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -163,9 +163,7 @@ fn feedback(
     let country = service.country(&source.channel.country);
     let desk = country.and_then(|c| c.desk.clone());
     let institution = draft.institution.clone().or(desk).unwrap_or_default();
-    let promised = service
-        .institution(&institution)
-        .and_then(|i| i.reply_within);
+    let listener = service.institution(&institution);
     Feedback {
         id: gateway.keys.name_at("fb", source.at, &[&key]),
         key,
@@ -183,9 +181,9 @@ fn feedback(
         alias: gateway.keys.alias(&institution, &source.lookup),
         status: Status::Received,
         received_at: source.at,
-        reply_by: promised
+        reply_by: listener
             .zip(country)
-            .and_then(|(promised, country)| promise::due(promised, source.at, country)),
+            .and_then(|(listener, country)| promise::due(listener, source.at, country)),
         complete: draft.complete,
         institution,
     }

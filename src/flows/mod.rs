@@ -11,6 +11,7 @@
 //! * [`post`]: letters go by mail.
 //! * [`digest`]: a day's feedback becomes one letter.
 //! * [`send`]: messages go to phones.
+//! * [`relink`]: a citizen known by an old form of their number becomes one with the new.
 //! * [`endpoints`]: which address may be tried now.
 //! * [`murmur`]: trouble that many meet is told in few lines.
 //! * [`follow`]: a citizen asks where a feedback stands.
@@ -39,6 +40,7 @@ pub mod post;
 pub mod progress;
 pub mod receipt;
 pub mod register;
+pub mod relink;
 pub mod send;
 
 use std::sync::Arc;

@@ -17,6 +17,7 @@
 mod bent;
 mod fixture;
 mod hostile;
+mod one_phone;
 mod shown;
 
 use std::collections::BTreeSet;

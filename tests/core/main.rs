@@ -3,6 +3,7 @@
 
 mod aggregators;
 mod config;
+mod days;
 mod docs;
 mod graph;
 mod invented;

@@ -11,6 +11,7 @@ mod following;
 mod journeys;
 mod long_messages;
 mod mails;
+mod old_numbers;
 mod opt_outs;
 mod outside;
 mod registering;

@@ -98,6 +98,7 @@ fn place(channel: &Channel, sms: &Mt<'_>, name: &str) -> String {
     match name {
         "to" => sms.to.e164(),
         "to_no_plus" => sms.to.digits(),
+        "to_00" => return format!("00{}", sms.to.digits()),
         "from" => from,
         "from_no_plus" => from.trim_start_matches('+'),
         "text" => sms.text,

@@ -17,6 +17,7 @@ mod plans;
 mod postgres;
 mod reading;
 mod receipts;
+mod relink;
 mod replies;
 mod retargeting;
 mod rows;
@@ -26,6 +27,7 @@ mod sqlite;
 mod types;
 mod writer;
 
+pub use relink::{Held, Relink};
 pub use types::{
     Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Gathered,
     Heard, Idempotency, Joining, LetterOutcome, MessageOutcome, Parked, ReplyFiled, ReplyFiling,

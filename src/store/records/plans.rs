@@ -5,7 +5,7 @@ use super::sql::{Conn, Text, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
     deliveries, endpoints, filing, gathering, ladder, letters, messages, opt_out, reading,
-    receipts, replies, retargeting, schema,
+    receipts, relink, replies, retargeting, schema,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::{Connection as _, SqliteConnection};
@@ -50,6 +50,10 @@ const STATEMENTS: &[&str] = &[
     filing::BY_ORIGIN,
     filing::CODE_IS_TAKEN,
     filing::SEALED,
+    relink::AFTER,
+    relink::HEARD_BY,
+    relink::FEEDBACK,
+    relink::MESSAGES,
     reading::BY_ID,
     reading::BY_CODE,
     letters::INSERT,

@@ -43,9 +43,9 @@ error: `+229` is wrong here
         )],
         r#"
 error: `61603` belongs to `mtn` already
-  --> countries/bj.toml:39:13
+  --> countries/bj.toml:42:13
    |
-39 | networks = ["61603"]                   # Moov Africa [A]
+42 | networks = ["61603"]                   # Moov Africa [A]
    |             ^^^^^^^
    |
    = help: a network has one operator

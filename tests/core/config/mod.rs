@@ -2,6 +2,7 @@
 
 mod channels;
 mod countries;
+mod days;
 mod environment;
 mod files;
 mod institutions;

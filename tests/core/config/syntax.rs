@@ -188,9 +188,9 @@ error: unknown key `secret`
         &[("countries/bj.toml", r#"mark = "old-plan""#, "mark = \"old-plan\"\nwhy = \"x\"")],
         r#"
 error: unknown key `why` in `numbering.rewrite`
-  --> countries/bj.toml:27:1
+  --> countries/bj.toml:30:1
    |
-27 | why = "x"
+30 | why = "x"
    | ^^^
    |
    = help: one of: `mark`, `prepend`, `when`
@@ -344,9 +344,9 @@ error: `numbering` lacks `calling_code`
         &[("countries/bj.toml", "mark = \"old-plan\"\n", "")],
         r#"
 error: `numbering.rewrite` lacks `mark`
-  --> countries/bj.toml:23:1
+  --> countries/bj.toml:26:1
    |
-23 | [[numbering.rewrite]]
+26 | [[numbering.rewrite]]
    | ^^^^^^^^^^^^^^^^^^^^^
    |
    = help: add a line like `mark = "old-plan"`

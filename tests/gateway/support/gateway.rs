@@ -45,6 +45,8 @@ pub struct Wanted<'a> {
     /// Channels in place of the shipped ones: id, and file as an operator writes it. They stay as
     /// written, but that `{aggregator}` is the aggregator's address.
     pub channels: &'a [(&'a str, &'a str)],
+    /// Texts replaced in the files: file, what stands there, what is to stand there.
+    pub edits: &'a [(&'a str, &'a str, &'a str)],
     /// How the world reaches the gateway, if not directly.
     pub public_url: Option<&'a str>,
     /// Whether this machine is a reverse proxy that is believed.
@@ -61,6 +63,7 @@ impl Default for Wanted<'_> {
             sessions: "memory:".into(),
             folder: None,
             channels: &[],
+            edits: &[],
             public_url: None,
             behind_proxy: false,
         }
@@ -102,7 +105,14 @@ impl Gateway {
         let url = format!("http://{}", sockets.public().expect("an address"));
         let admin = format!("http://{}", sockets.admin().expect("an address"));
         let aggregator = wanted.aggregator.map_or("http://127.0.0.1:9", |a| &a.url);
-        let mut config = loaded(&files(wanted.channels, aggregator));
+        let mut files = files(wanted.channels, aggregator);
+        for (file, from, to) in wanted.edits {
+            let text = std::str::from_utf8(files.get(file).expect("a file")).expect("UTF-8");
+            assert!(text.contains(from), "`{from}` does not stand in {file}");
+            let text = text.replace(from, to);
+            files.insert(file, text);
+        }
+        let mut config = loaded(&files);
         config.server.public_url = wanted.public_url.unwrap_or(&url).to_owned();
         if wanted.behind_proxy {
             config.server.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
