@@ -6,6 +6,7 @@ mod demo;
 mod dial;
 mod register;
 pub mod menu;
+mod records;
 mod serve;
 mod stage;
 mod text;
@@ -41,6 +42,8 @@ enum Command {
     Deliveries(deliveries::Deliveries),
     /// Look at the menus.
     Menu(menu::Menu),
+    /// Move the records to another database.
+    Records(records::Records),
 }
 
 /// Where the configuration is.
@@ -68,6 +71,7 @@ impl Passerelle {
             Command::Register(command) => command.run(),
             Command::Deliveries(command) => command.run(),
             Command::Menu(command) => command.run(),
+            Command::Records(command) => command.run(),
         };
         done.unwrap_or_else(|error| {
             eprintln!("passerelle: {error:#}");
