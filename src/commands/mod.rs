@@ -6,6 +6,7 @@ mod demo;
 mod dial;
 mod register;
 pub mod menu;
+mod records;
 mod secret;
 mod serve;
 mod stage;
@@ -44,6 +45,8 @@ enum Command {
     Secret(secret::Secret),
     /// Look at the menus.
     Menu(menu::Menu),
+    /// Move the records to another database.
+    Records(records::Records),
 }
 
 /// Where the configuration is.
@@ -72,6 +75,7 @@ impl Passerelle {
             Command::Deliveries(command) => command.run(),
             Command::Secret(command) => command.run(),
             Command::Menu(command) => command.run(),
+            Command::Records(command) => command.run(),
         };
         done.unwrap_or_else(|error| {
             eprintln!("passerelle: {error:#}");

@@ -80,6 +80,11 @@ pub enum CannotOpen {
         /// The newest version that this program can read.
         known: i64,
     },
+    /// Records were being moved here, and the move never came to its end.
+    #[error(
+        "the records were moved here in part only: run `passerelle records move` again to its end"
+    )]
+    HalfMoved,
     /// The address is well-formed, but nothing usable answers there.
     #[error(transparent)]
     Away(#[from] Away),

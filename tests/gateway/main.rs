@@ -6,6 +6,8 @@
 mod addresses;
 mod deliveries;
 mod dialects;
+mod drill_backlog;
+mod drill_postgres;
 mod endpoints;
 mod following;
 mod journeys;
@@ -17,7 +19,9 @@ mod outside;
 mod registering;
 mod rotating;
 mod store_durable;
+mod store_instances;
 mod store_letters;
+mod store_moving;
 mod store_parts;
 mod store_postgres;
 mod store_receipts;

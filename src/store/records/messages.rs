@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use super::letters;
-use super::receipts::{PARKED_FOR, REPARK};
+use super::receipts::{PARKED_FOR, REPARK, undisturbed};
 use super::rows;
 use super::sql::{Bulk, Conn, Statement, Text, Word as _, sql};
 use super::types::{Conclusion, Dispatch, Ending, MessageOutcome, Parked};
@@ -196,6 +196,9 @@ impl Settle {
         at: i64,
     ) -> Result<Option<Parked>, Away> {
         let key = canonical(reference);
+        if let Some(key) = &key {
+            undisturbed(conn, reference, key).await?;
+        }
         let row = sql(ACCEPTED)
             .text(&self.id)
             .maybe_text(key.as_ref().map(|_| reference))

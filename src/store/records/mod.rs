@@ -11,6 +11,7 @@ mod gathering;
 mod ladder;
 mod letters;
 mod messages;
+mod moving;
 mod opt_out;
 #[cfg(test)]
 mod plans;
@@ -27,6 +28,7 @@ mod sqlite;
 mod types;
 mod writer;
 
+pub use moving::{CannotMove, Moved, Mover};
 pub use relink::{Held, Relink};
 pub use types::{
     Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Gathered,

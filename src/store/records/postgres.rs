@@ -23,6 +23,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(1);
 const SETTINGS: &str = "SET synchronous_commit = on; SET statement_timeout = '10s'; \
      SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s'; \
      SET client_min_messages = warning";
+/// For what may take its time.
+pub const NO_HURRY: &str = "SET statement_timeout = 0";
 /// Besides, for readers: a read that writes is a mistake.
 const READ_ONLY: &str = "SET default_transaction_read_only = on";
 
@@ -68,6 +70,7 @@ pub async fn open(url: &str) -> Result<(Writer, Option<Pool>), CannotOpen> {
     let server = Server::at(url)?;
     let mut conn = server.connect().await?;
     schema::migrate(&mut conn).await?;
+    schema::whole(&mut conn).await?;
     let readers = PgPoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(READER_FREE)

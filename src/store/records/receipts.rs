@@ -63,6 +63,7 @@ impl Op for Hear {
             Reference::Ours(id) => (self.ours(conn, id).await?, None),
             Reference::Theirs(reference) => match canonical(reference) {
                 Some(key) => {
+                    undisturbed(conn, reference, &key).await?;
                     let row = self.theirs(conn, reference, &key).await?;
                     let row = match row {
                         None => self.otherwise(conn, reference).await?,
@@ -82,6 +83,18 @@ impl Op for Hear {
             (None, None) => Ok(Heard::Nobody),
         }
     }
+}
+
+/// A report comes to one instance and the answer to the sending to another: neither may look for
+/// the other's news before it is there and write its own after.
+pub async fn undisturbed(conn: &mut Conn, reference: &str, key: &str) -> Result<(), Away> {
+    let mut keys = otherwise(reference);
+    keys.push(key.to_owned());
+    keys.sort_unstable();
+    for key in keys {
+        conn.alone(&format!("reference {key}")).await?;
+    }
+    Ok(())
 }
 
 impl Hear {

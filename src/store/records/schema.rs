@@ -11,11 +11,13 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_ladder.sql"),
     include_str!("../migrations/0004_endpoints.sql"),
     include_str!("../migrations/0005_by_citizen.sql"),
+    include_str!("../migrations/0006_moving.sql"),
 ];
 
 const VERSIONS: &str =
     "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)";
 const VERSION: &str = "SELECT COALESCE(MAX(version), 0) AS version FROM schema_version";
+const MOVING: &str = "SELECT name FROM moving LIMIT 1";
 const APPLIED: &str = "INSERT INTO schema_version (version) VALUES ($1)";
 
 /// Brings the tables up to date; does nothing the second time. All or nothing, and safe when two
@@ -49,6 +51,14 @@ async fn apply(conn: &mut Conn) -> Result<(), CannotOpen> {
         }
     }
     Ok(())
+}
+
+/// Refuses records that are only half here: whoever answered from them would forget the other half.
+pub async fn whole(conn: &mut Conn) -> Result<(), CannotOpen> {
+    match sql(MOVING).row(conn).await? {
+        Some(_) => Err(CannotOpen::HalfMoved),
+        None => Ok(()),
+    }
 }
 
 /// Asks for the version, and nothing else.

@@ -62,7 +62,20 @@ pub async fn open(url: &str) -> Result<(Writer, Option<Pool>), CannotOpen> {
 async fn writer(options: &SqliteConnectOptions) -> Result<Writer, CannotOpen> {
     let mut conn = Conn::Sqlite(Box::new(options.connect().await?));
     schema::migrate(&mut conn).await?;
+    schema::whole(&mut conn).await?;
     Ok(Writer::start(conn, None))
+}
+
+/// A connection to a file that is there, brought up to date, and the file's full name.
+pub async fn existing(url: &str) -> Result<(Conn, String), CannotOpen> {
+    const MISSING: CannotOpen = CannotOpen::Address("there are no records at that address");
+    let path = path(url)?.ok_or(MISSING)?;
+    let full = tokio::fs::canonicalize(&path).await.map_err(|_| MISSING)?;
+    let options = common(SqliteConnectOptions::new().filename(&full));
+    let mut conn = Conn::Sqlite(Box::new(options.connect().await?));
+    schema::migrate(&mut conn).await?;
+    schema::whole(&mut conn).await?;
+    Ok((conn, full.to_string_lossy().into_owned()))
 }
 
 /// Statements are never logged, not even slow ones.

@@ -213,6 +213,8 @@ async fn run_all(conn: &mut Conn, batch: &mut [Job]) -> Result<(), Away> {
             Job::Other(other) => others.push(other),
         }
     }
+    // In one order everywhere, lest two instances wait for one another's.
+    filings.sort_by(|a, b| a.what.feedback.key.cmp(&b.what.feedback.key));
     let crowd: Vec<&Filing> = filings.iter().map(|waiting| &waiting.what).collect();
     let filed = filing::file_all(conn, &crowd).await?;
     for (waiting, filed) in filings.into_iter().zip(filed) {

@@ -42,6 +42,8 @@ pub struct Wanted<'a> {
     pub sessions: String,
     /// Where the records are: another gateway's, to share or take over.
     pub folder: Option<Arc<TempDir>>,
+    /// The address of its records, if they are not in the folder.
+    pub records: Option<String>,
     /// Channels in place of the shipped ones: id, and file as an operator writes it. They stay as
     /// written, but that `{aggregator}` is the aggregator's address.
     pub channels: &'a [(&'a str, &'a str)],
@@ -62,6 +64,7 @@ impl Default for Wanted<'_> {
             aggregator: None,
             sessions: "memory:".into(),
             folder: None,
+            records: None,
             channels: &[],
             edits: &[],
             public_url: None,
@@ -118,7 +121,10 @@ impl Gateway {
             config.server.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
         }
         config.sessions.url = Secret::new(wanted.sessions.clone());
-        config.records.url = database(folder.path());
+        config.records.url = match &wanted.records {
+            Some(url) => Secret::new(url.clone()),
+            None => database(folder.path()),
+        };
         config.privacy.key = Some(Key::new([7; 32]));
         config.delivery.timeout = wanted.timeout.unwrap_or(config.delivery.timeout);
         plug(&mut config, &wanted);

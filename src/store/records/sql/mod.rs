@@ -66,7 +66,7 @@ enum What {
 enum Bind {
     Text(Option<String>),
     Int(Option<i64>),
-    Bytes(Vec<u8>),
+    Bytes(Option<Vec<u8>>),
 }
 
 /// A statement from a constant; it is prepared once a connection.
@@ -113,7 +113,12 @@ impl Statement {
 
     /// Binds bytes.
     pub fn bytes(self, value: &[u8]) -> Self {
-        self.bind(Bind::Bytes(value.to_vec()))
+        self.maybe_bytes(Some(value))
+    }
+
+    /// Binds bytes or NULL.
+    pub fn maybe_bytes(self, value: Option<&[u8]>) -> Self {
+        self.bind(Bind::Bytes(value.map(<[u8]>::to_vec)))
     }
 
     /// Runs it; how many rows it touched.
@@ -291,6 +296,11 @@ impl Row {
 
     /// Bytes that are never NULL.
     pub fn bytes(&self, column: &str) -> Result<Vec<u8>, Away> {
+        get!(self, column)
+    }
+
+    /// Bytes or NULL.
+    pub fn maybe_bytes(&self, column: &str) -> Result<Option<Vec<u8>>, Away> {
         get!(self, column)
     }
 
