@@ -1,7 +1,10 @@
 //! The commands, one file each; names and meanings are the contract's.
 
+mod audit;
 pub mod check;
+mod citizen;
 mod deliveries;
+mod desk;
 mod demo;
 mod dial;
 mod register;
@@ -39,6 +42,10 @@ enum Command {
     Register(register::Register),
     /// See what went to institutions and what did not, and send it again.
     Deliveries(deliveries::Deliveries),
+    /// A person's rights over their data: what is held, and erasure.
+    Citizen(citizen::Citizen),
+    /// Who read or changed what, and whether that account still holds.
+    Audit(audit::Audit),
     /// Look at the menus.
     Menu(menu::Menu),
 }
@@ -67,6 +74,8 @@ impl Passerelle {
             Command::Text(command) => command.run(),
             Command::Register(command) => command.run(),
             Command::Deliveries(command) => command.run(),
+            Command::Citizen(command) => command.run(),
+            Command::Audit(command) => command.run(),
             Command::Menu(command) => command.run(),
         };
         done.unwrap_or_else(|error| {

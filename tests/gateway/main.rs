@@ -13,6 +13,8 @@ mod long_messages;
 mod opt_outs;
 mod outside;
 mod registering;
+mod rights;
+mod rights_by_command;
 mod store_durable;
 mod store_letters;
 mod store_parts;

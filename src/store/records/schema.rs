@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_parts_and_opt_outs.sql"),
     include_str!("../migrations/0003_ladder.sql"),
     include_str!("../migrations/0004_endpoints.sql"),
+    include_str!("../migrations/0005_rights.sql"),
 ];
 
 const VERSIONS: &str =
