@@ -24,7 +24,7 @@ impl Records {
     }
 }
 
-pub(super) const LAST: &str = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1";
+pub(super) const LAST: &str = "SELECT seq, hash FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 1";
 const ADD: &str = "INSERT INTO audit (seq, at, actor, deed, object, hash) \
      VALUES ($1, $2, $3, $4, $5, $6)";
 pub(super) const PAGE: &str = "SELECT seq, at, actor, deed, object, hash FROM audit \
