@@ -1,7 +1,10 @@
 //! The commands, one file each; names and meanings are the contract's.
 
+mod audit;
 pub mod check;
+mod citizen;
 mod deliveries;
+mod desk;
 mod demo;
 mod dial;
 mod register;
@@ -43,6 +46,10 @@ enum Command {
     Deliveries(deliveries::Deliveries),
     /// Change secrets.
     Secret(secret::Secret),
+    /// A person's rights over their data: what is held, and erasure.
+    Citizen(citizen::Citizen),
+    /// Who read or changed what, and whether that account still holds.
+    Audit(audit::Audit),
     /// Look at the menus.
     Menu(menu::Menu),
     /// Move the records to another database.
@@ -74,6 +81,8 @@ impl Passerelle {
             Command::Register(command) => command.run(),
             Command::Deliveries(command) => command.run(),
             Command::Secret(command) => command.run(),
+            Command::Citizen(command) => command.run(),
+            Command::Audit(command) => command.run(),
             Command::Menu(command) => command.run(),
             Command::Records(command) => command.run(),
         };

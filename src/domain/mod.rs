@@ -1,5 +1,6 @@
 //! The study: everything that decides. No IO, no async, no clock, no randomness.
 
+pub mod audit;
 pub mod breaker;
 pub mod calendar;
 pub mod channel;

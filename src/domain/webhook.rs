@@ -144,6 +144,42 @@ pub fn body(event: &str, at: i64, data: &impl Serialize) -> String {
     serde_json::to_string(&event).unwrap_or_default()
 }
 
+/// In place of the alias of a citizen whose records were erased.
+pub const ERASED_ALIAS: &str = "cz_erased";
+
+/// The body of an event whose citizen wants to be forgotten: the same, without anybody's words and
+/// without the citizen, and marked `"erased": true`.
+pub fn erased(body: &str) -> String {
+    let Ok(mut event) = serde_json::from_str::<serde_json::Value>(body) else {
+        return String::from("{}");
+    };
+    without_words(&mut event);
+    if let Some(data) = event.get_mut("data").and_then(|d| d.as_object_mut()) {
+        data.insert("erased".into(), true.into());
+    }
+    event.to_string()
+}
+
+fn without_words(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match name.as_str() {
+                    "text" if field.is_string() => *field = "".into(),
+                    "alias" => *field = ERASED_ALIAS.into(),
+                    "phone" | "office" => *field = Value::Null,
+                    // What a menu asked, and what was answered.
+                    "answers" => *field = Value::Array(Vec::new()),
+                    _ => without_words(field),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_words),
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

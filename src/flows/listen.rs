@@ -101,6 +101,7 @@ async fn unroutable(
     let unroutable = Unroutable {
         key: gateway.keys.name("key", &parts),
         channel: channel.id.clone(),
+        citizen: gateway.keys.lookup(&caller),
         sender: gateway.keys.seal(&caller, clock::random()),
         to: sms.to.clone(),
         text: sms.text.clone(),

@@ -5,6 +5,7 @@
 //! * [`listen`]: a citizen texts.
 //! * [`gather`]: a citizen texts more than one message holds.
 //! * [`opt_out`]: a citizen wants no messages.
+//! * [`erase`]: a citizen asks what is held, or wants it gone.
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`deliver`]: letters go to institutions.
 //! * [`forward`]: a letter follows its institution to a new address.
@@ -28,6 +29,7 @@ pub mod converse;
 pub mod deliver;
 pub mod digest;
 pub mod endpoints;
+pub mod erase;
 pub mod file;
 pub mod follow;
 pub mod forward;

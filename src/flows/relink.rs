@@ -12,7 +12,7 @@ use crate::domain::citizen::{Caller, Keyring};
 use crate::domain::country::Country;
 use crate::domain::msisdn::Msisdn;
 use crate::domain::service::Service;
-use crate::store::records::{Held, Relink};
+use crate::store::records::{Seen, Relink};
 
 use super::{Gateway, Halt, clock};
 
@@ -49,7 +49,7 @@ pub async fn all(gateway: &Gateway) -> Result<usize, Halt> {
 async fn one(
     gateway: &Gateway,
     service: &Service,
-    held: &Held,
+    held: &Seen,
     opted_out: &mut HashSet<String>,
 ) -> Result<bool, Halt> {
     let Some(raw) = gateway.keys.open_as_written(&held.number, &held.lookup) else {
@@ -112,7 +112,7 @@ fn moved(keys: &Keyring, from: &str, number: &Msisdn, heard_by: &[(String, Strin
     Relink {
         from: from.to_owned(),
         aliases: heard_by.iter().map(alias).collect(),
-        to: Held {
+        to: Seen {
             number: keys.seal(&caller, clock::random()),
             lookup,
         },

@@ -18,6 +18,8 @@ mod opt_outs;
 mod outside;
 mod registering;
 mod rotating;
+mod rights;
+mod rights_by_command;
 mod store_durable;
 mod store_instances;
 mod store_letters;

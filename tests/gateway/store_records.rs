@@ -259,6 +259,7 @@ async fn an_unroutable_message_is_kept_once(records: Records) {
     let unroutable = Unroutable {
         key: "mtn-bj/m1".to_owned(),
         channel: "mtn-bj".to_owned(),
+        citizen: "c0ffee".into(),
         sender: sealed(1),
         to: "7344".to_owned(),
         text: Words::new("Bonjour"),

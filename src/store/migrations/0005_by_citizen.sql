@@ -1,3 +1,4 @@
--- What a citizen said and was told, for making one citizen of two forms of a number.
-CREATE INDEX IF NOT EXISTS feedback_by_citizen ON feedback (citizen);
-CREATE INDEX IF NOT EXISTS message_by_citizen  ON message (citizen);
+-- What a citizen said and was told: for making one citizen of two forms of a number, for telling
+-- what is held, and for erasing it.
+CREATE INDEX feedback_of_citizen ON feedback (citizen, received_at, id);
+CREATE INDEX message_of_citizen  ON message (citizen);

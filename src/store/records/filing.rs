@@ -41,8 +41,8 @@ static INSERT_CITIZEN: LazyLock<Bulk> = LazyLock::new(|| {
     )
 });
 const INSERT_UNROUTABLE: &str = "INSERT INTO unroutable \
-     (origin, channel, key_id, sender, recipient, words, received_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+     (origin, channel, citizen, key_id, sender, recipient, words, received_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
 pub(super) const SEALED: &str = "SELECT key_id, number FROM citizen WHERE lookup = $1";
 
 /// Files all of them, each as if it came alone. The feedback goes first: whether it could be
@@ -135,6 +135,7 @@ impl Op for Unroutable {
         sql(INSERT_UNROUTABLE)
             .text(&self.key)
             .text(&self.channel)
+            .text(&self.citizen)
             .text(&self.sender.key_id)
             .bytes(&self.sender.bytes)
             .text(&self.to)

@@ -4,6 +4,7 @@
 //! ends in [`Away`] may have been committed all the same (the answer was lost, not the deed):
 //! every one of them may be repeated with the same values.
 
+mod audit;
 mod deliveries;
 mod endpoints;
 mod filing;
@@ -21,6 +22,7 @@ mod receipts;
 mod relink;
 mod replies;
 mod retargeting;
+mod rights;
 mod rows;
 mod schema;
 mod sql;
@@ -28,12 +30,13 @@ mod sqlite;
 mod types;
 mod writer;
 
+pub use audit::Deed;
 pub use moving::{CannotMove, Moved, Mover};
-pub use relink::{Held, Relink};
+pub use relink::{Relink, Seen};
 pub use types::{
-    Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Gathered,
-    Heard, Idempotency, Joining, LetterOutcome, MessageOutcome, Parked, ReplyFiled, ReplyFiling,
-    Trouble, Unroutable,
+    Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Forgotten,
+    Gathered, Heard, Held, Idempotency, Joining, LetterOutcome, MessageOutcome, Parked, ReplyFiled,
+    ReplyFiling, Trouble, Unroutable,
 };
 
 use super::away::{Away, CannotOpen};

@@ -4,8 +4,8 @@ use super::reading::Clauses;
 use super::sql::{Conn, Text, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
-    deliveries, endpoints, filing, gathering, ladder, letters, messages, opt_out, reading,
-    receipts, relink, replies, retargeting, schema,
+    audit, deliveries, endpoints, filing, gathering, ladder, letters, messages, opt_out, reading,
+    receipts, relink, replies, retargeting, rights, schema,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::{Connection as _, SqliteConnection};
@@ -97,6 +97,25 @@ const STATEMENTS: &[&str] = &[
     gathering::POSTPONE,
     gathering::SWEEP,
     opt_out::FIND,
+    audit::LAST,
+    audit::PAGE,
+    rights::NUMBER,
+    rights::SPAN,
+    rights::REPLIES,
+    rights::LETTERS,
+    rights::MESSAGES,
+    rights::UNFINISHED,
+    rights::UNPLACED,
+    rights::OPT_OUTS,
+    rights::OF_CITIZEN,
+    rights::BODIES,
+    rights::REWRITE,
+    rights::ERASE_REPLIES,
+    rights::ERASE_MESSAGES,
+    rights::ERASE_PARTS,
+    rights::ERASE_NUMBER,
+    rights::ERASE_UNPLACED,
+    rights::ERASE_FEEDBACK,
     ladder::CLIMB,
     ladder::DELIVERED,
     ladder::OF_FEEDBACK,

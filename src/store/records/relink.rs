@@ -8,7 +8,7 @@ use crate::store::away::Away;
 
 /// A citizen as kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
+pub struct Seen {
     /// Their lookup key.
     pub lookup: String,
     /// Their number, bound to that key.
@@ -21,7 +21,7 @@ pub struct Relink {
     /// The lookup key that goes.
     pub from: String,
     /// The one that stays, and the number bound to it.
-    pub to: Held,
+    pub to: Seen,
     /// Their alias at each institution that has heard them.
     pub aliases: Vec<(String, String)>,
 }
@@ -31,7 +31,7 @@ impl Records {
     ///
     /// # Errors
     /// [`Away`]
-    pub async fn citizens_after(&self, lookup: &str, limit: u32) -> Result<Vec<Held>, Away> {
+    pub async fn citizens_after(&self, lookup: &str, limit: u32) -> Result<Vec<Seen>, Away> {
         let after = lookup.to_owned();
         self.read(After { after, limit }).await
     }
@@ -82,13 +82,13 @@ struct After {
 }
 
 impl Op for After {
-    type Answer = Vec<Held>;
+    type Answer = Vec<Seen>;
 
-    async fn run(&self, conn: &mut Conn) -> Result<Vec<Held>, Away> {
+    async fn run(&self, conn: &mut Conn) -> Result<Vec<Seen>, Away> {
         let page = sql(AFTER).text(&self.after).int(self.limit.into());
         let rows = page.rows(conn).await?;
         let held = rows.iter().map(|row| {
-            Ok(Held {
+            Ok(Seen {
                 lookup: row.text("lookup")?,
                 number: Sealed {
                     key_id: row.text("key_id")?,

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_endpoints.sql"),
     include_str!("../migrations/0005_by_citizen.sql"),
     include_str!("../migrations/0006_moving.sql"),
+    include_str!("../migrations/0007_rights.sql"),
 ];
 
 const VERSIONS: &str =

@@ -46,6 +46,8 @@ pub async fn open(url: &str) -> Result<(Writer, Option<Pool>), CannotOpen> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        // What is erased is written over, not only let go of.
+        .pragma("secure_delete", "ON")
         .pragma("journal_size_limit", LOG_KEPT)
         .pragma("wal_autocheckpoint", CHECKPOINT)
         .pragma("cache_size", CACHE);

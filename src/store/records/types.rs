@@ -28,6 +28,8 @@ pub struct Unroutable {
     pub key: String,
     /// The id of the channel it came by.
     pub channel: String,
+    /// The sender's lookup key.
+    pub citizen: String,
     /// The sender as written on the wire, sealed.
     pub sender: Sealed,
     /// The short code it was sent to.
@@ -308,4 +310,64 @@ pub struct Conclusion {
     pub at: i64,
     /// One an address that wants to know.
     pub letters: Vec<Letter>,
+}
+
+/// What is held about a citizen, as numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Held {
+    /// Whether their number is kept (sealed).
+    pub number: bool,
+    /// How many feedback.
+    pub feedback: u64,
+    /// When the oldest of them came.
+    pub first_at: Option<i64>,
+    /// When the newest of them came.
+    pub last_at: Option<i64>,
+    /// Replies of institutions to them.
+    pub replies: u64,
+    /// Letters to institutions about them.
+    pub letters: u64,
+    /// Messages to their phone.
+    pub messages: u64,
+    /// Long messages of which parts are still waited for.
+    pub unfinished: u64,
+    /// Messages kept though their sender could not be placed.
+    pub unplaced: u64,
+    /// The channels on which they want no messages.
+    pub opted_out: Vec<String>,
+}
+
+/// What was erased.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Forgotten {
+    /// Whether there was a number.
+    pub number: bool,
+    /// Feedback whose words and tie to the citizen are gone.
+    pub feedback: u64,
+    /// Replies whose words are gone.
+    pub replies: u64,
+    /// Letters whose words are gone.
+    pub letters: u64,
+    /// Messages whose words and tie to the citizen are gone.
+    pub messages: u64,
+    /// Unfinished or joined long messages that are gone.
+    pub unfinished: u64,
+    /// Unplaced messages whose words and sender are gone.
+    pub unplaced: u64,
+}
+
+impl std::fmt::Display for Forgotten {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "number={} feedback={} replies={} letters={} messages={} unfinished={} unplaced={}",
+            u8::from(self.number),
+            self.feedback,
+            self.replies,
+            self.letters,
+            self.messages,
+            self.unfinished,
+            self.unplaced
+        )
+    }
 }

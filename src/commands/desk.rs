@@ -1,0 +1,44 @@
+//! The records of a configuration, for commands that work beside a running `serve`.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use super::stage;
+use crate::config::Config;
+use crate::domain::citizen::Keyring;
+use crate::store::records::Records;
+
+/// The configuration and its records.
+pub(super) struct Desk {
+    pub config: Config,
+    pub records: Records,
+}
+
+impl Desk {
+    pub async fn open(folder: Option<&Path>) -> anyhow::Result<Self> {
+        let config = stage::load(folder)?;
+        let url = config.records.url.expose();
+        // Opening would make them: then a wrong folder would look like empty records.
+        if let Some(path) = url.strip_prefix("sqlite:")
+            && !Path::new(path.strip_prefix("//").unwrap_or(path)).exists()
+        {
+            bail!(
+                "there are no records at {path}: start this where `serve` runs, or name its --config"
+            );
+        }
+        let records = Records::open(url)
+            .await
+            .context("the record store cannot be used")?;
+        Ok(Self { config, records })
+    }
+
+    /// The keys that look a number up.
+    pub fn keys(&self) -> anyhow::Result<Keyring> {
+        let key = self.config.privacy.key.as_ref();
+        let key = key.context(
+            "PASSERELLE_PRIVACY__KEY is not set: a citizen is found by it, with the same key as `serve` has",
+        )?;
+        Ok(Keyring::new(key.expose()))
+    }
+}
