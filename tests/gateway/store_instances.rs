@@ -31,7 +31,7 @@ async fn fill(records: &Records, feedback: u32) {
     }
 }
 
-/// Drains as a courier does, but dies with every ninth lease in its hands; what it delivered, and
+/// Drains as a courier does, but dies with every third lease in its hands; what it delivered, and
 /// how many letters it took to its grave.
 async fn courier(records: Records, dies: bool, now: i64) -> (Vec<String>, usize) {
     let (mut delivered, mut lost, mut idle, mut leases) = (Vec::new(), 0, 0, 0);
@@ -42,7 +42,7 @@ async fn courier(records: Records, dies: bool, now: i64) -> (Vec<String>, usize)
             .expect("answers");
         idle = if leased.is_empty() { idle + 1 } else { 0 };
         leases += 1;
-        if dies && leases % 9 == 0 {
+        if dies && leases % 3 == 1 {
             lost += leased.len();
             continue;
         }
