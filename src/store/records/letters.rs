@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use super::ladder;
 use super::rows;
-use super::sql::{Bulk, Conn, Row, Statement, Word as _, sql};
+use super::sql::{Bulk, Conn, Row, Statement, Text, Word as _, sql};
 use super::types::LetterOutcome;
 use super::writer::Op;
 use crate::domain::feedback::{Letter, Standing};
@@ -41,16 +41,26 @@ macro_rules! followed {
          THEN 1 ELSE 0 END AS BIGINT) AS followed"
     };
 }
-// For PostgreSQL the inner SELECT of a lease ends in FOR UPDATE SKIP LOCKED.
 macro_rules! lease {
     ($which:literal) => {
+        Text::each(
+            lease!($which, "IN (", ")"),
+            // An array is made once; a subquery may be run again for each row.
+            lease!($which, "= ANY (ARRAY(", " FOR UPDATE OF l SKIP LOCKED))"),
+        )
+    };
+    ($which:literal, $among:literal, $end:literal) => {
         concat!(
             "UPDATE letter SET due_at = $2, leased_until = $2, attempts = attempts + 1, waited = 1 \
-             WHERE id IN (SELECT id FROM letter AS l WHERE l.standing = 'pending' AND ",
+             WHERE id ",
+            $among,
+            "SELECT id FROM letter AS l WHERE l.standing = 'pending' AND ",
             $which,
             " AND l.due_at <= $1 AND ",
             in_turn!(),
-            " ORDER BY l.due_at LIMIT $3) RETURNING ",
+            " ORDER BY l.due_at LIMIT $3",
+            $end,
+            " RETURNING ",
             letter_columns!(),
             ", ",
             followed!()
@@ -67,6 +77,18 @@ macro_rules! soonest {
     };
 }
 
+/// A letter behind those of its feedback to its address.
+macro_rules! insert {
+    () => {
+        "INSERT INTO letter (id, feedback, institution, url, event, body, \
+     created_at, attempts, waited, standing, leased_until, seq, due_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 'pending', 0, \
+     (SELECT COALESCE(MAX(seq), 0) + 1 FROM letter WHERE feedback = $2 AND url = $4), \
+     (SELECT COALESCE(MAX(due_at), $7) FROM letter \
+      WHERE feedback = $2 AND url = $4 AND standing = 'pending'))"
+    };
+}
+
 /// Letters of a feedback that has none yet: their turns are known.
 static INSERT_FIRST: LazyLock<Bulk> = LazyLock::new(|| {
     Bulk::new(
@@ -76,15 +98,11 @@ static INSERT_FIRST: LazyLock<Bulk> = LazyLock::new(|| {
         "",
     )
 });
-pub(super) const INSERT: &str = "INSERT INTO letter (id, feedback, institution, url, event, body, \
-     created_at, attempts, waited, standing, leased_until, seq, due_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 'pending', 0, \
-     (SELECT COALESCE(MAX(seq), 0) + 1 FROM letter WHERE feedback = $2 AND url = $4), \
-     (SELECT COALESCE(MAX(due_at), $7) FROM letter \
-      WHERE feedback = $2 AND url = $4 AND standing = 'pending'))";
-pub(super) const KNOWN: &str = "SELECT id FROM letter WHERE id = $1";
-pub(super) const LEASE_FIRST: &str = lease!("l.waited = 0");
-pub(super) const LEASE_AGAIN: &str = lease!("l.waited = 1");
+pub(super) const INSERT: &str = insert!();
+/// Once an id, whichever instance comes first.
+pub(super) const POST: &str = concat!(insert!(), " ON CONFLICT (id) DO NOTHING");
+pub(super) const LEASE_FIRST: Text = lease!("l.waited = 0");
+pub(super) const LEASE_AGAIN: Text = lease!("l.waited = 1");
 pub(super) const SOONEST_FIRST: &str = soonest!("waited = 0");
 pub(super) const SOONEST_AGAIN: &str = soonest!("waited = 1");
 pub(super) const SETTLE: &str = concat!(
@@ -115,7 +133,12 @@ pub(super) const REPLAY: &str = "UPDATE letter SET standing = 'pending', due_at 
 
 /// Puts a letter into the outbox, due at once, or with the one in front of it.
 pub async fn insert(conn: &mut Conn, letter: &Letter) -> Result<(), Away> {
-    sql(INSERT)
+    bound(sql(INSERT), letter).run(conn).await?;
+    Ok(())
+}
+
+fn bound(statement: Statement, letter: &Letter) -> Statement {
+    statement
         .text(&letter.id)
         .maybe_text(letter.feedback.as_deref())
         .text(&letter.institution)
@@ -123,9 +146,6 @@ pub async fn insert(conn: &mut Conn, letter: &Letter) -> Result<(), Away> {
         .text(&letter.event)
         .text(letter.body.as_str())
         .int(letter.created_at)
-        .run(conn)
-        .await?;
-    Ok(())
 }
 
 /// Puts a letter into the outbox that may be there already.
@@ -135,12 +155,7 @@ impl Op for Post {
     type Answer = bool;
 
     async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
-        let id = &self.0.id;
-        if sql(KNOWN).text(id).row(conn).await?.is_some() {
-            return Ok(false);
-        }
-        insert(conn, &self.0).await?;
-        Ok(true)
+        Ok(bound(sql(POST), &self.0).run(conn).await? > 0)
     }
 }
 

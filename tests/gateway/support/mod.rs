@@ -6,6 +6,7 @@ pub mod hallway;
 pub mod mailbox;
 pub mod partner;
 pub mod phone;
+pub mod postgres;
 pub mod redis;
 pub mod samples;
 pub mod served;
