@@ -77,6 +77,18 @@ macro_rules! soonest {
     };
 }
 
+/// A letter behind those of its feedback to its address.
+macro_rules! insert {
+    () => {
+        "INSERT INTO letter (id, feedback, institution, url, event, body, \
+     created_at, attempts, waited, standing, leased_until, seq, due_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 'pending', 0, \
+     (SELECT COALESCE(MAX(seq), 0) + 1 FROM letter WHERE feedback = $2 AND url = $4), \
+     (SELECT COALESCE(MAX(due_at), $7) FROM letter \
+      WHERE feedback = $2 AND url = $4 AND standing = 'pending'))"
+    };
+}
+
 /// Letters of a feedback that has none yet: their turns are known.
 static INSERT_FIRST: LazyLock<Bulk> = LazyLock::new(|| {
     Bulk::new(
@@ -86,13 +98,9 @@ static INSERT_FIRST: LazyLock<Bulk> = LazyLock::new(|| {
         "",
     )
 });
-pub(super) const INSERT: &str = "INSERT INTO letter (id, feedback, institution, url, event, body, \
-     created_at, attempts, waited, standing, leased_until, seq, due_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 'pending', 0, \
-     (SELECT COALESCE(MAX(seq), 0) + 1 FROM letter WHERE feedback = $2 AND url = $4), \
-     (SELECT COALESCE(MAX(due_at), $7) FROM letter \
-      WHERE feedback = $2 AND url = $4 AND standing = 'pending'))";
-pub(super) const KNOWN: &str = "SELECT id FROM letter WHERE id = $1";
+pub(super) const INSERT: &str = insert!();
+/// Once an id, whichever instance comes first.
+pub(super) const POST: &str = concat!(insert!(), " ON CONFLICT (id) DO NOTHING");
 pub(super) const LEASE_FIRST: Text = lease!("l.waited = 0");
 pub(super) const LEASE_AGAIN: Text = lease!("l.waited = 1");
 pub(super) const SOONEST_FIRST: &str = soonest!("waited = 0");
@@ -125,11 +133,12 @@ pub(super) const REPLAY: &str = "UPDATE letter SET standing = 'pending', due_at 
 
 /// Puts a letter into the outbox, due at once, or with the one in front of it.
 pub async fn insert(conn: &mut Conn, letter: &Letter) -> Result<(), Away> {
-    // Two instances must not give one turn to two letters.
-    if let Some(feedback) = &letter.feedback {
-        conn.alone(&format!("letters of {feedback}")).await?;
-    }
-    sql(INSERT)
+    bound(sql(INSERT), letter).run(conn).await?;
+    Ok(())
+}
+
+fn bound(statement: Statement, letter: &Letter) -> Statement {
+    statement
         .text(&letter.id)
         .maybe_text(letter.feedback.as_deref())
         .text(&letter.institution)
@@ -137,9 +146,6 @@ pub async fn insert(conn: &mut Conn, letter: &Letter) -> Result<(), Away> {
         .text(&letter.event)
         .text(letter.body.as_str())
         .int(letter.created_at)
-        .run(conn)
-        .await?;
-    Ok(())
 }
 
 /// Puts a letter into the outbox that may be there already.
@@ -149,12 +155,7 @@ impl Op for Post {
     type Answer = bool;
 
     async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
-        let id = &self.0.id;
-        if sql(KNOWN).text(id).row(conn).await?.is_some() {
-            return Ok(false);
-        }
-        insert(conn, &self.0).await?;
-        Ok(true)
+        Ok(bound(sql(POST), &self.0).run(conn).await? > 0)
     }
 }
 
