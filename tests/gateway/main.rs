@@ -13,6 +13,7 @@ mod long_messages;
 mod opt_outs;
 mod outside;
 mod registering;
+mod shutdown;
 mod store_durable;
 mod store_letters;
 mod store_parts;

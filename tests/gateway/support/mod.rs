@@ -3,6 +3,7 @@
 pub mod desk;
 pub mod gateway;
 pub mod hallway;
+pub mod load;
 pub mod partner;
 pub mod phone;
 pub mod redis;
