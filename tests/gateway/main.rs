@@ -6,6 +6,7 @@
 mod addresses;
 mod deliveries;
 mod dialects;
+mod drills;
 mod endpoints;
 mod following;
 mod journeys;
