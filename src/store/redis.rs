@@ -182,6 +182,9 @@ fn why(error: &RedisError) -> String {
     let code = error.code().unwrap_or_default();
     match code {
         "OOM" => "it is full (OOM): raise its maxmemory; sessions need about 1 kB each".to_owned(),
+        "MOVED" | "ASK" => {
+            format!("it is a node of a cluster ({code}): write `redis-cluster://` for it")
+        }
         "NOPERM" => "its user may not do what sessions need (NOPERM): see Redis in docs/running.md"
             .to_owned(),
         "NOAUTH" | "WRONGPASS" => "user or password are not taken".to_owned(),

@@ -129,7 +129,10 @@ async fn dial(
             assert!(began.elapsed() < PATIENCE, "no gateway answers");
             tokio::time::sleep(Duration::from_millis(10)).await;
         };
-        if screen.contains("not available") || screen.contains("indisponible") {
+        if ["not available", "indisponible", "ntiboneka"]
+            .iter()
+            .any(|w| screen.contains(w))
+        {
             let mut polite = lock(&seen.polite);
             *polite = (polite.0 + 1, Some(Instant::now()));
             return None;

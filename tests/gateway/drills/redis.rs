@@ -37,6 +37,23 @@ async fn memory(redis: &Redis, limit: &str) {
     set.expect("set");
 }
 
+/// No key is left without an expiry, whatever happened when it was written.
+async fn every_key_ends(redis: &Redis) {
+    let mut raw = redis.raw().await;
+    let keys = redis::cmd("KEYS")
+        .arg("*")
+        .query_async::<Vec<String>>(&mut raw);
+    let keys = keys.await.expect("keys");
+    assert!(!keys.is_empty(), "the last sessions are there");
+    for key in keys {
+        let left = redis::cmd("PTTL")
+            .arg(&key)
+            .query_async::<i64>(&mut raw)
+            .await;
+        assert_ne!(left.expect("a lifetime"), -1, "{key} has no expiry");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redis_may_do_what_it_will() {
     let rounds = if full() { 5 } else { 1 };
@@ -73,6 +90,7 @@ async fn redis_may_do_what_it_will() {
     }
     tokio::time::sleep(Duration::from_millis(700)).await;
     let (told, seen) = load.finish().await;
+    every_key_ends(&redis).await;
     let account = Sink::default().account(&sink, &told).await;
     let ((polite, _), slowest) = (*lock(&seen.polite), *lock(&seen.slowest));
     let (well, log) = tokio::task::block_in_place(|| served.stop());

@@ -157,7 +157,7 @@ fn ids(all: &[Arrived]) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_of_silence_is_made_up_for_without_a_storm() {
-    let each: usize = if full() { 4000 } else { 300 };
+    let each: usize = if full() { 1500 } else { 300 };
     let mut day = Day::dawn().await;
     let step = DAY / i64::try_from(each).expect("few");
     let mut delayed = 0;
