@@ -40,17 +40,13 @@ async fn memory(redis: &Redis, limit: &str) {
 /// No key is left without an expiry, whatever happened when it was written.
 async fn every_key_ends(redis: &Redis) {
     let mut raw = redis.raw().await;
-    let keys = redis::cmd("KEYS")
-        .arg("*")
-        .query_async::<Vec<String>>(&mut raw);
-    let keys = keys.await.expect("keys");
+    let all = redis::cmd("KEYS").arg("*").to_owned();
+    let keys: Vec<String> = all.query_async(&mut raw).await.expect("keys");
     assert!(!keys.is_empty(), "the last sessions are there");
     for key in keys {
-        let left = redis::cmd("PTTL")
-            .arg(&key)
-            .query_async::<i64>(&mut raw)
-            .await;
-        assert_ne!(left.expect("a lifetime"), -1, "{key} has no expiry");
+        let lifetime = redis::cmd("PTTL").arg(&key).to_owned();
+        let left: i64 = lifetime.query_async(&mut raw).await.expect("a lifetime");
+        assert_ne!(left, -1, "{key} has no expiry");
     }
 }
 
