@@ -218,6 +218,12 @@ impl<'a> Table<'a> {
         matches!(value, Some(DeValue::Array(items)) if items.is_empty())
     }
 
+    /// Whether the key is there with a list.
+    pub(super) fn holds_list(&self, key: &str) -> bool {
+        let value = self.content.get(key).map(Spanned::get_ref);
+        matches!(value, Some(DeValue::Array(_)))
+    }
+
     /// A whole number, if the key is there.
     pub(super) fn whole(&self, key: &str) -> Option<(i64, Spot)> {
         let value = self.get(key)?;

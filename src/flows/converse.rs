@@ -6,13 +6,14 @@ use crate::domain::exchange::{Callback, Response};
 use crate::domain::inbound::{End, Inbound, Ussd};
 use crate::domain::menu::model::Effect;
 use crate::domain::menu::render::{self, Filed};
+use crate::domain::menu::said::Said;
 use crate::domain::menu::{Scene, Screen};
 use crate::domain::promise;
 use crate::domain::service::Service;
 use crate::domain::session::{Birth, Entry, Log, Played, Rules};
 use crate::store::keys::SessionKey;
 
-use super::file::{self, Draft, Source};
+use super::file::{self, Consent, Draft, Source};
 use super::{Gateway, Halt, caller, clock, operator};
 
 /// Answers a callback at one of the USSD doors, in the dialect's form, within the deadline.
@@ -122,7 +123,7 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
     let played = log.play(&scene, &rules(gateway, channel, ussd));
     let mut filed = Filed::default();
     if played.state.effect == Some(Effect::File) {
-        let draft = draft(&scene, &played);
+        let draft = draft(&scene, &played, now);
         let source = Source {
             channel,
             caller,
@@ -221,7 +222,22 @@ fn names(log: &Log, ussd: &Ussd, lookup: &str, played: &Played) -> Vec<String> {
     ]
 }
 
-fn draft(scene: &Scene<'_>, played: &Played) -> Draft {
+/// The words that asked for a consent, so that it can be shown later what was said yes to.
+fn consent(scene: &Scene<'_>, said: &Said, at: i64) -> Option<Consent> {
+    let consent = said.consent?;
+    let texts = &scene.service.texts;
+    let tag = texts.languages().get(said.language);
+    let tag = tag.map_or("", |l| l.tag.as_str());
+    let name = texts.name(consent.text);
+    let version = texts.version(said.language, consent.text);
+    Some(Consent {
+        given: consent.given,
+        text: format!("{name}/{tag}/{version:08x}"),
+        at,
+    })
+}
+
+fn draft(scene: &Scene<'_>, played: &Played, at: i64) -> Draft {
     let said = &played.state.here.said;
     let service = scene.service;
     let institution = said.institution.and_then(|i| service.institutions.get(i));
@@ -240,5 +256,20 @@ fn draft(scene: &Scene<'_>, played: &Played) -> Draft {
             && said.experience.is_some()
             && said.words.is_some(),
         confirm_by_sms: false,
+        consent: consent(scene, said, at),
+        sensitive: said.sensitive,
+        subject: said.subject.as_deref().map(str::to_owned),
+        answers: answers(scene, said),
     }
+}
+
+/// The menu's own variables that are set.
+fn answers(scene: &Scene<'_>, said: &Said) -> Vec<(String, String)> {
+    let variables = scene.menu.variables.iter().enumerate();
+    variables
+        .filter_map(|(index, variable)| {
+            let value = said.value(index)?;
+            Some((variable.name.clone(), variable.kind.shown(value)))
+        })
+        .collect()
 }

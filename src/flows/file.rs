@@ -49,6 +49,26 @@ pub struct Draft {
     pub complete: bool,
     /// Whether to confirm by SMS, where there was no last screen to do it.
     pub confirm_by_sms: bool,
+    /// What the citizen said to "may they see your number", if that was asked.
+    pub consent: Option<Consent>,
+    /// Whether the number is not to be kept after the session.
+    pub sensitive: bool,
+    /// What it is about (`corruption`), if the menu says.
+    pub subject: Option<String>,
+    /// The menu's own variables that are set: name and value, as whoever reads sees it.
+    pub answers: Vec<(String, String)>,
+}
+
+/// What a citizen said to "may the institution see your number".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// Yes or no.
+    pub given: bool,
+    /// Which words asked it: the text's name, its language, and a hash of it as it then stood
+    /// (`ask-confirm/fr/1f0c9a3b`).
+    pub text: String,
+    /// When it was said, milliseconds since the epoch.
+    pub at: i64,
 }
 
 /// Puts a feedback on record once: the same `name` again gives the stored one.

@@ -63,6 +63,10 @@ pub(super) fn draft(service: &Service, channel: &Channel, text: &str) -> Draft {
             .unwrap_or_default(),
         complete: institution.is_some() && place.is_some() && heard.experience.is_some(),
         confirm_by_sms: true,
+        consent: None,
+        sensitive: false,
+        subject: None,
+        answers: Vec::new(),
     }
 }
 

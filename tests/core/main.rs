@@ -6,6 +6,7 @@ mod config;
 mod docs;
 mod graph;
 mod invented;
+mod menu_language;
 mod menus;
 mod networks;
 mod numbers;

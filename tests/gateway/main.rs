@@ -18,6 +18,7 @@ mod shutdown;
 mod store_durable;
 mod store_letters;
 mod store_parts;
+mod store_postgres;
 mod store_receipts;
 mod store_records;
 mod store_replies;

@@ -31,7 +31,7 @@ pub(super) fn menu(id: &str, menu: &raw::Menu, texts: &mut Texts) -> Option<Menu
                         Some(Choice {
                             label: texts.key(&option.label.as_ref()?.value),
                             key: option.key.as_ref().map(|key| key.value.clone()),
-                            set: option.set,
+                            set: option.set.clone(),
                             effect: option.effect,
                             next: index(&option.next)?,
                         })
@@ -53,5 +53,6 @@ pub(super) fn menu(id: &str, menu: &raw::Menu, texts: &mut Texts) -> Option<Menu
         nodes,
         start,
         home,
+        variables: menu.variables.clone(),
     })
 }

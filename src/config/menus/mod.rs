@@ -3,6 +3,7 @@
 mod check;
 mod link;
 mod raw;
+mod variables;
 
 use std::collections::BTreeMap;
 

@@ -3,14 +3,15 @@
 use super::super::gate::{Gate, Spot, Word};
 use super::super::nearest;
 use super::super::sheet::Table;
-use crate::domain::feedback::Experience;
-use crate::domain::menu::model::{Effect, Keys};
+use super::variables;
+use crate::domain::menu::model::{Declared, Effect, Keys, Set};
 
 /// The file.
 pub(in crate::config) struct Menu {
     pub(super) start: Option<Word>,
     pub(super) home: Option<Word>,
     pub(super) keys: Keys,
+    pub(super) variables: Vec<Declared>,
     /// In the file's order.
     pub(super) screens: Vec<Screen>,
 }
@@ -49,7 +50,7 @@ pub(super) enum Asks {
 pub(super) struct Choice {
     pub(super) label: Option<Word>,
     pub(super) key: Option<Word>,
-    pub(super) set: Option<Experience>,
+    pub(super) set: Vec<Set>,
     pub(super) effect: Option<Effect>,
     pub(super) next: Option<Word>,
     pub(super) at: Spot,
@@ -72,6 +73,9 @@ pub(super) fn menu(gate: &Gate<'_>, file: &Table<'_>) -> Option<Menu> {
     let home = file.word("home");
     let keys = file.table("keys");
     let keys = keys.map_or_else(Keys::default, |table| navigation(gate, &table));
+    let variables = file.table("variables");
+    let variables = variables.map(|table| variables::read(gate, &table));
+    let variables = variables.unwrap_or_default();
     let Some(table) = file.table("screens") else {
         if !file.has("screens") {
             file.missing("screens.language", "{ asks = \"language\", … }");
@@ -81,15 +85,17 @@ pub(super) fn menu(gate: &Gate<'_>, file: &Table<'_>) -> Option<Menu> {
     let screens = table.keys().into_iter().filter_map(|id| {
         let screen = table.table(&id.value)?;
         let text = screen.need("text", "\"ask-words\"");
-        let asks = asks(gate, &screen);
+        let asks = asks(gate, &variables, &screen);
         screen.close();
         Some(Screen { id, text, asks })
     });
+    let screens = screens.collect();
     Some(Menu {
         start,
         home,
         keys,
-        screens: screens.collect(),
+        variables,
+        screens,
     })
 }
 
@@ -130,7 +136,7 @@ fn short_key(gate: &Gate<'_>, word: Word) -> Option<Word> {
     None
 }
 
-fn asks(gate: &Gate<'_>, screen: &Table<'_>) -> Asks {
+fn asks(gate: &Gate<'_>, variables: &[Declared], screen: &Table<'_>) -> Asks {
     let Some(asks) = screen.need("asks", "\"choice\"") else {
         screen.keys();
         return Asks::Unknown;
@@ -150,7 +156,10 @@ fn asks(gate: &Gate<'_>, screen: &Table<'_>) -> Asks {
             }
             let options = screen.tables("options");
             Asks::Choice {
-                options: options.iter().map(|option| choice(gate, option)).collect(),
+                options: options
+                    .iter()
+                    .map(|option| choice(gate, variables, option))
+                    .collect(),
             }
         }
         "nothing" => Asks::Nothing,
@@ -175,15 +184,12 @@ fn depth(gate: &Gate<'_>, screen: &Table<'_>) -> usize {
     }
 }
 
-fn choice(gate: &Gate<'_>, option: &Table<'_>) -> Choice {
+fn choice(gate: &Gate<'_>, variables: &[Declared], option: &Table<'_>) -> Choice {
     let label = option.need("label", "\"confirm-send\"");
     let key = option.word("key").and_then(|word| short_key(gate, word));
-    let set = option.table("set").and_then(|table| {
-        let experience = table.need("experience", "\"good\"");
-        table.close();
-        let known = [("good", Experience::Good), ("bad", Experience::Bad)];
-        one_of(gate, &experience?, "experience", &known)
-    });
+    let set = option.table("set");
+    let set = set.map(|table| variables::set(gate, variables, &table));
+    let set = set.unwrap_or_default();
     let effect = option.word("effect");
     let effect = effect.and_then(|word| one_of(gate, &word, "effect", &[("file", Effect::File)]));
     let next = option.need("next", "\"words\"");
@@ -198,7 +204,12 @@ fn choice(gate: &Gate<'_>, option: &Table<'_>) -> Choice {
     }
 }
 
-fn one_of<T: Copy>(gate: &Gate<'_>, word: &Word, what: &str, known: &[(&str, T)]) -> Option<T> {
+pub(super) fn one_of<T: Copy>(
+    gate: &Gate<'_>,
+    word: &Word,
+    what: &str,
+    known: &[(&str, T)],
+) -> Option<T> {
     let found = known.iter().find(|(name, _)| *name == word.value);
     if found.is_none() {
         gate.error(

@@ -7,6 +7,7 @@ pub mod model;
 mod offers;
 pub mod prove;
 pub mod render;
+pub mod said;
 pub mod step;
 pub mod texts;
 

@@ -6,34 +6,8 @@ use super::Scene;
 use super::model::{Asks, Effect};
 use super::offers::{self, Offer};
 use super::render;
+use super::said::Said;
 use super::texts::Own;
-use crate::domain::feedback::Experience;
-
-/// What a citizen has said so far.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Said {
-    /// Index of the language in the texts.
-    pub language: usize,
-    /// Good or bad.
-    pub experience: Option<Experience>,
-    /// Index of the institution in the service.
-    pub institution: Option<usize>,
-    /// Index of the place in the tree.
-    pub place: Option<usize>,
-    /// The citizen's words, exactly as typed.
-    pub words: Option<Arc<str>>,
-}
-
-impl std::fmt::Debug for Said {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Said")
-            .field("experience", &self.experience)
-            .field("institution", &self.institution)
-            .field("place", &self.place)
-            .field("words", &self.words.as_ref().map(|w| w.chars().count()))
-            .finish_non_exhaustive()
-    }
-}
 
 /// Where a citizen stands: a screen, a page of it, and what was said on the way.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -213,7 +187,7 @@ impl State {
                     return;
                 };
                 let mut to = self.at(option.next);
-                to.said.experience = option.set.or(to.said.experience);
+                to.said.take(&option.set, node.text);
                 self.effect = option.effect;
                 self.filed += u32::from(option.effect == Some(Effect::File));
                 to

@@ -234,6 +234,18 @@ impl Texts {
         self.template(language, key).map_or(&[], Vec::as_slice)
     }
 
+    /// A number that changes with a text's words: FNV-1a over the text, slots by their names.
+    pub fn version(&self, language: usize, key: TextKey) -> u32 {
+        let named = |variable: Variable| {
+            let known = Variable::ALL.iter().find(|(_, v)| *v == variable);
+            known.map_or(String::new(), |(name, _)| format!("{{${name}}}"))
+        };
+        let text = self.filled(language, key, named);
+        text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        })
+    }
+
     fn template(&self, language: usize, key: TextKey) -> Option<&Template> {
         self.languages.get(language)?.templates.get(key.0)?.as_ref()
     }

@@ -6,6 +6,7 @@ pub mod hallway;
 pub mod load;
 pub mod partner;
 pub mod phone;
+pub mod postgres;
 pub mod receiver;
 pub mod redis;
 pub mod samples;

@@ -1,6 +1,6 @@
 //! Variables are set before they are read, on every way.
 
-use super::super::model::{Asks, Effect, Menu};
+use super::super::model::{Asks, Effect, Menu, Set};
 use super::super::texts::{Piece, TextKey, Variable};
 use super::{Fault, Notes, Site, Target};
 
@@ -107,7 +107,12 @@ fn ways(menu: &Menu, from: usize, said: Said) -> Vec<(usize, Said)> {
         Some(Asks::Choice { options }) => options
             .iter()
             .map(|option| {
-                let set = option.set.map_or(0, |_| EXPERIENCE);
+                let says = |set: &Set| matches!(set, Set::Experience(_));
+                let set = if option.set.iter().any(says) {
+                    EXPERIENCE
+                } else {
+                    0
+                };
                 let filed = option.effect.map_or(0, |Effect::File| FILED);
                 (option.next, before | set | filed)
             })

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::super::model::{Asks, Effect, Menu};
 use super::super::offers;
-use super::super::step::{Position, Said};
+use super::super::said::Said;
+use super::super::step::Position;
 use super::fit::Fitted;
 use super::{Row, Target, Way};
 use crate::domain::place::Places;
