@@ -5,7 +5,6 @@ mod advice;
 mod link;
 mod wire;
 
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +26,7 @@ const MAX_TTL: Duration = Duration::from_hours(24 * 30);
 pub struct RedisSessions {
     link: Arc<Link>,
     prefix: Arc<str>,
+    tls: bool,
     append: Arc<Append>,
 }
 
@@ -53,6 +53,7 @@ impl RedisSessions {
         Ok(Self {
             link: Arc::new(Link::new(url.place(), Way::to(url, ca)?)),
             prefix: prefix.into(),
+            tls: url.tls(),
             append: Arc::new(Append {
                 sha1: Script::new(text).get_hash().to_owned(),
                 text,
@@ -149,7 +150,7 @@ impl RedisSessions {
     ) -> Result<T, Away> {
         match tokio::time::timeout(PATIENCE, answer).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(Away::sessions(self.link.place(), why(&error))),
+            Ok(Err(error)) => Err(Away::sessions(self.link.place(), why(&error, self.tls))),
             Err(_) => Err(Away::sessions(self.link.place(), LATE)),
         }
     }
@@ -159,7 +160,7 @@ const LATE: &str = "no answer in time";
 
 /// What is wrong, and how to mend it where that is known. The server's own words after its code
 /// (`OOM`, `READONLY`, …) are left out: they may quote us.
-fn why(error: &RedisError) -> String {
+fn why(error: &RedisError, tls: bool) -> String {
     if error.is_timeout() {
         return LATE.to_owned();
     }
@@ -169,12 +170,14 @@ fn why(error: &RedisError) -> String {
     if let Some(own) = link::own_words(error) {
         return own.to_owned();
     }
-    let inner = std::error::Error::source(error).and_then(|e| e.downcast_ref::<io::Error>());
-    if inner.is_some_and(|e| e.kind() == io::ErrorKind::InvalidData) {
-        return "no TLS, or a certificate that is not believed: see `sessions.ca`".to_owned();
-    }
     if error.is_io_error() {
-        return "connection lost".to_owned();
+        // A certificate that is not believed can look like any other end of a connection.
+        let tls = if tls {
+            ", or its certificate is not believed: see `sessions.ca`"
+        } else {
+            ""
+        };
+        return format!("connection lost{tls}");
     }
     if error.kind() == ErrorKind::AuthenticationFailed {
         return "user or password are not taken".to_owned();
@@ -182,6 +185,9 @@ fn why(error: &RedisError) -> String {
     let code = error.code().unwrap_or_default();
     match code {
         "OOM" => "it is full (OOM): raise its maxmemory; sessions need about 1 kB each".to_owned(),
+        "MOVED" | "ASK" => {
+            format!("it is a node of a cluster ({code}): write `redis-cluster://` for it")
+        }
         "NOPERM" => "its user may not do what sessions need (NOPERM): see Redis in docs/running.md"
             .to_owned(),
         "NOAUTH" | "WRONGPASS" => "user or password are not taken".to_owned(),

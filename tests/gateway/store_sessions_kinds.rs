@@ -368,3 +368,209 @@ async fn a_cluster_keeps_sessions_on_all_its_nodes_and_outlives_one_of_them() {
     nodes[0].thaw();
     until_taken(&store, &keys[0]).await;
 }
+
+/// The node that holds this slot, among these.
+async fn holder(nodes: &[Redis], name: &str) -> usize {
+    for (at, node) in nodes.iter().enumerate() {
+        let mut raw = node.raw().await;
+        let found: Result<u32, _> = redis::cmd("EXISTS").arg(name).query_async(&mut raw).await;
+        if found == Ok(1) {
+            return at;
+        }
+    }
+    panic!("no node holds {name}");
+}
+
+#[tokio::test]
+async fn a_session_is_followed_while_its_slot_moves_and_after() {
+    let (nodes, url) = cluster().await;
+    let store = open(&url);
+    let key = fresh();
+    append(&store, &key).await.expect("taken");
+    let mut names = Vec::new();
+    for node in &nodes {
+        let mut raw = node.raw().await;
+        names.extend(say::<Vec<String>>(&mut raw, "KEYS *", |_| true).await);
+    }
+    let name = names.pop().expect("the one key");
+    let from = holder(&nodes, &name).await;
+    let to = (from + 1) % nodes.len();
+    let (mut old, mut new) = (nodes[from].raw().await, nodes[to].raw().await);
+    let old_id: String = say(&mut old, "CLUSTER MYID", |_| true).await;
+    let new_id: String = say(&mut new, "CLUSTER MYID", |_| true).await;
+    let slot: u16 = say(&mut old, &format!("CLUSTER KEYSLOT {name}"), |_| true).await;
+    // Half way: the slot is still the old one's, the key is with the new one already (ASK).
+    let importing = format!("CLUSTER SETSLOT {slot} IMPORTING {old_id}");
+    say::<String>(&mut new, &importing, |_| true).await;
+    let migrating = format!("CLUSTER SETSLOT {slot} MIGRATING {new_id}");
+    say::<String>(&mut old, &migrating, |_| true).await;
+    let port = nodes[to].port();
+    let moved = format!("MIGRATE 127.0.0.1 {port} {name} 0 1000");
+    say::<String>(&mut old, &moved, |_| true).await;
+    assert_eq!(append(&store, &key).await.expect("asked"), b"H11");
+    // All the way (MOVED).
+    for raw in [&mut new, &mut old] {
+        let node = format!("CLUSTER SETSLOT {slot} NODE {new_id}");
+        say::<String>(raw, &node, |_| true).await;
+    }
+    assert_eq!(append(&store, &key).await.expect("moved"), b"H111");
+    // Whoever names one node as if it were alone is told what it is.
+    let one = open(&nodes[from].url());
+    let away = append(&one, &key).await.expect_err("elsewhere").to_string();
+    assert!(away.contains("redis-cluster://"), "{away}");
+}
+
+#[tokio::test]
+async fn in_a_cluster_a_replica_takes_over_from_its_master() {
+    let (mut nodes, url) = cluster().await;
+    let bus = free_port().to_string();
+    let replica = Redis::start_with(&[
+        "--cluster-enabled",
+        "yes",
+        "--cluster-port",
+        &bus,
+        "--cluster-node-timeout",
+        "1000",
+    ]);
+    let mut raw = nodes[2].raw().await;
+    let master: String = say(&mut raw, "CLUSTER MYID", |_| true).await;
+    let mut raw = nodes[0].raw().await;
+    let meet = format!("CLUSTER MEET 127.0.0.1 {} {bus}", replica.port());
+    say::<String>(&mut raw, &meet, |_| true).await;
+    let mut raw = replica.raw().await;
+    say::<String>(&mut raw, &format!("CLUSTER REPLICATE {master}"), |_| true).await;
+    say::<String>(&mut raw, "INFO replication", |told| {
+        told.contains("master_link_status:up")
+    })
+    .await;
+    let store = open(&url);
+    let keys: Vec<SessionKey> = (0..30).map(|n| SessionKey::new([n; 16])).collect();
+    for key in &keys {
+        append(&store, key).await.expect("taken");
+    }
+    nodes[2].kill();
+    let mut slowest = Duration::ZERO;
+    for key in &keys {
+        slowest = slowest.max(until_taken(&store, key).await);
+    }
+    println!("a cluster's master died: its replica took over and was found after {slowest:?}");
+}
+
+/// Speaks just enough of Redis's protocol to say one thing to every script.
+async fn actor(says: std::sync::Arc<std::sync::Mutex<String>>) -> u16 {
+    use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let number = |line: &str| line.trim()[1..].parse::<usize>().unwrap_or(0);
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let says = std::sync::Arc::clone(&says);
+            tokio::spawn(async move {
+                let mut socket = BufReader::new(socket);
+                loop {
+                    let mut line = String::new();
+                    if socket.read_line(&mut line).await.unwrap_or(0) == 0 {
+                        return;
+                    }
+                    let mut words = Vec::new();
+                    for _ in 0..number(&line) {
+                        let mut length = String::new();
+                        // A caller who hangs up is done with.
+                        let _ = socket.read_line(&mut length).await;
+                        let mut word = vec![0; number(&length) + 2];
+                        let _ = socket.read_exact(&mut word).await;
+                        words.push(word);
+                    }
+                    let script = words[0].starts_with(b"EVAL");
+                    let answer = if script {
+                        says.lock().expect("words").clone()
+                    } else {
+                        "+OK\r\n".to_owned()
+                    };
+                    if socket.write_all(answer.as_bytes()).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn whatever_a_server_says_is_an_answer_in_time_and_not_the_last() {
+    let says = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+    let port = actor(std::sync::Arc::clone(&says)).await;
+    let store = open(&format!("redis://:hunter2@127.0.0.1:{port}"));
+    for code in [
+        "LOADING",
+        "MASTERDOWN",
+        "READONLY",
+        "CLUSTERDOWN",
+        "TRYAGAIN",
+        "OOM",
+        "NOREPLICAS",
+        "NOSCRIPT",
+        "BUSY",
+        "MISCONF",
+        "NOAUTH",
+        "WHATEVER",
+    ] {
+        *says.lock().expect("words") = format!("-{code} hunter2 test:s:key\r\n");
+        let away = append(&store, &fresh()).await.expect_err(code).to_string();
+        assert!(away.contains(&format!("127.0.0.1:{port}")), "{away}");
+        assert!(
+            !away.contains("hunter2") && !away.contains("test:s"),
+            "{away}"
+        );
+        *says.lock().expect("words") = "$2\r\nH1\r\n".to_owned();
+        assert_eq!(append(&store, &fresh()).await.expect(code), b"H1");
+    }
+}
+
+#[tokio::test]
+async fn a_stalled_server_costs_one_attempt_at_a_time_however_many_call() {
+    let redis = Redis::start();
+    let store = open(&redis.url());
+    append(&store, &fresh()).await.expect("up");
+    redis.freeze();
+    let began = Instant::now();
+    for _ in 0..3 {
+        let calls: Vec<_> = (0..1000)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move { store.append(&fresh(), b"H", b"1", TTL, 0).await })
+            })
+            .collect();
+        for call in calls {
+            call.await.expect("joined").expect_err("stalled");
+        }
+    }
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(5), "3000 calls took {took:?}");
+    redis.thaw();
+    until_taken(&store, &fresh()).await;
+    let mut raw = redis.raw().await;
+    let told: String = say(&mut raw, "INFO stats", |_| true).await;
+    let made = told
+        .lines()
+        .find_map(|l| l.strip_prefix("total_connections_received:"));
+    let made: u32 = made.expect("a count").trim().parse().expect("a number");
+    assert!(made < 20, "{made} connections for 3000 calls");
+}
+
+#[tokio::test]
+async fn an_address_that_takes_connections_and_says_nothing_delays_nobody() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let at = silent.local_addr().expect("an address");
+    for url in [
+        format!("redis://{at}"),
+        format!("redis-sentinel://{at}/mine"),
+        format!("redis-cluster://{at}"),
+    ] {
+        let away = append(&open(&url), &fresh()).await.expect_err("silent");
+        assert!(away.to_string().contains("in time"), "{away}");
+    }
+}
