@@ -5,6 +5,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::country::Country;
 use super::institution::{Institution, ReplyWithin};
+use super::service::Service;
 
 /// The moment by which an institution's promise falls due for what it got at `received`
 /// (milliseconds); none if it promised nothing.
@@ -49,6 +50,16 @@ fn worked(
 
 /// The last millisecond of a day, for that is how finely we tell times apart.
 const END_OF_DAY: Time = Time::constant(23, 59, 59, 999_000_000);
+
+/// Until when an institution promises to answer what it gets at a moment; none if it promises
+/// nothing.
+pub fn of(service: &Service, institution: &str, country: &str, at: i64) -> Option<i64> {
+    due(
+        service.institution(institution)?,
+        at,
+        service.country(country)?,
+    )
+}
 
 /// A moment as a date that a citizen reads (`30/11`), in the country's local time.
 pub fn day(at: i64, country: &Country) -> String {

@@ -13,11 +13,16 @@
 //! * [`digest`]: a day's feedback becomes one letter.
 //! * [`send`]: messages go to phones.
 //! * [`relink`]: a citizen known by an old form of their number becomes one with the new.
+//! * [`failover`]: by which channel a message goes.
 //! * [`endpoints`]: which address may be tried now.
 //! * [`murmur`]: trouble that many meet is told in few lines.
 //! * [`follow`]: a citizen asks where a feedback stands.
 //! * [`answer`]: an institution answers.
 //! * [`progress`]: an institution says how far it has come.
+//! * [`reroute`]: it is not theirs, and goes to whoever it is.
+//! * [`remind`]: a promised time has gone.
+//! * [`verdict`]: a citizen says whether it is mended.
+//! * [`tell`]: a message of ours to a citizen.
 //! * [`receipt`]: the network says what became of a message.
 //! * [`register`]: an aggregator is told where to call us.
 //!
@@ -30,6 +35,7 @@ pub mod deliver;
 pub mod digest;
 pub mod endpoints;
 pub mod erase;
+pub mod failover;
 pub mod file;
 pub mod follow;
 pub mod forward;
@@ -43,7 +49,11 @@ pub mod progress;
 pub mod receipt;
 pub mod register;
 pub mod relink;
+pub mod remind;
+pub mod reroute;
 pub mod send;
+pub mod tell;
+pub mod verdict;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,8 +74,8 @@ use crate::telemetry::Metrics;
 use clock::Clock;
 use digest::Written;
 use endpoints::Endpoints;
-use post::Post;
 use murmur::Murmur;
+use post::Post;
 
 /// Everything a journey needs. One a process, shared by all.
 pub struct Gateway {
@@ -91,6 +101,8 @@ pub struct Gateway {
     pub digests: Written,
     /// What is known of the addresses that letters go to.
     pub endpoints: Endpoints,
+    /// What is known of the channels that send.
+    pub channels: failover::Channels,
     /// What those who ask about codes have left.
     pub askers: follow::Askers,
     /// Rung when a letter has been written.
@@ -164,6 +176,7 @@ impl Gateway {
             post: None,
             digests: Written::default(),
             endpoints: Endpoints::default(),
+            channels: failover::Channels::default(),
             askers: follow::Askers::default(),
             letters: Notify::new(),
             messages: Notify::new(),

@@ -12,7 +12,7 @@ use crate::domain::citizen::{Caller, Keyring};
 use crate::domain::country::Country;
 use crate::domain::msisdn::Msisdn;
 use crate::domain::service::Service;
-use crate::store::records::{Seen, Relink};
+use crate::store::records::{Relink, Seen};
 
 use super::{Gateway, Halt, clock};
 

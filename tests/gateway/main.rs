@@ -4,6 +4,7 @@
 #![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
 
 mod addresses;
+mod answering;
 mod deliveries;
 mod dialects;
 mod drill_backlog;
@@ -11,6 +12,7 @@ mod drill_postgres;
 mod drills;
 mod endpoints;
 mod following;
+mod handing_on;
 mod journeys;
 mod long_messages;
 mod mails;
@@ -35,4 +37,5 @@ mod store_sessions;
 mod store_sessions_down;
 mod store_sessions_kinds;
 mod support;
+mod transcripts;
 mod troubles;

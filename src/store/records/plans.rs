@@ -4,8 +4,8 @@ use super::reading::Clauses;
 use super::sql::{Conn, Text, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
-    audit, deliveries, endpoints, filing, gathering, ladder, letters, messages, opt_out, reading,
-    receipts, relink, replies, retargeting, rights, schema,
+    audit, deliveries, dialogue, endpoints, filing, gathering, ladder, letters, messages, opt_out,
+    reading, receipts, relink, replies, retargeting, rights, schema,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::{Connection as _, SqliteConnection};
@@ -111,6 +111,7 @@ const STATEMENTS: &[&str] = &[
     rights::BODIES,
     rights::REWRITE,
     rights::ERASE_REPLIES,
+    rights::ERASE_VERDICTS,
     rights::ERASE_MESSAGES,
     rights::ERASE_PARTS,
     rights::ERASE_NUMBER,
@@ -119,6 +120,20 @@ const STATEMENTS: &[&str] = &[
     ladder::CLIMB,
     ladder::DELIVERED,
     ladder::OF_FEEDBACK,
+    messages::PUT_BACK,
+    messages::REFUSED,
+    messages::REASSIGN,
+    messages::REFUSALS,
+    dialogue::FIXED,
+    dialogue::REOPEN,
+    dialogue::SAID_BY,
+    dialogue::ASKED,
+    dialogue::VERDICTS,
+    dialogue::LATE,
+    dialogue::OVERDUE,
+    dialogue::HAND_ON,
+    dialogue::FORMERLY,
+    dialogue::LAST_HEARD,
 ];
 
 /// Pages of lists, as they are put together.

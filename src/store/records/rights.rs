@@ -69,6 +69,8 @@ pub(super) const REWRITE: &str = "UPDATE letter SET body = $1 WHERE id = $2";
 /// In the order in which they may go: what is found by the feedback's citizen before that is cut.
 pub(super) const ERASE_REPLIES: &str = "UPDATE reply SET words = '' WHERE feedback IN \
      (SELECT id FROM feedback WHERE citizen = $1)";
+pub(super) const ERASE_VERDICTS: &str = "UPDATE verdict SET words = NULL WHERE feedback IN \
+     (SELECT id FROM feedback WHERE citizen = $1)";
 /// Without a number it is not sent, and the institution is told that it was not.
 pub(super) const ERASE_MESSAGES: &str =
     "UPDATE message SET words = '', citizen = '' WHERE citizen = $1";
@@ -155,6 +157,7 @@ impl Op for Forget {
         if self.citizen.is_empty() {
             return Ok(Forgotten::default());
         }
+        self.run_on(conn, ERASE_VERDICTS).await?;
         let forgotten = Forgotten {
             letters: self.letters(conn).await?,
             replies: self.run_on(conn, ERASE_REPLIES).await?,

@@ -13,6 +13,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005_by_citizen.sql"),
     include_str!("../migrations/0006_moving.sql"),
     include_str!("../migrations/0007_rights.sql"),
+    include_str!("../migrations/0008_dialogue.sql"),
+    include_str!("../migrations/0009_refusals.sql"),
 ];
 
 const VERSIONS: &str =

@@ -13,6 +13,7 @@ mod settings;
 mod shipped;
 mod sound;
 mod syntax;
+mod ties;
 
 use passerelle::config::{Config, Environment, Files, Report, Rules, Severity, load};
 

@@ -8,6 +8,7 @@ use passerelle::domain::inbound::Sms;
 use passerelle::domain::institution::Webhook;
 use passerelle::domain::reach::Reach;
 use passerelle::domain::redact::{RawNumber, Secret, Words};
+use passerelle::domain::signing::Secrets;
 use passerelle::flows::{answer, deliver, listen, receipt, send};
 use passerelle::store::records::{Ending, FeedbackQuery};
 
@@ -44,7 +45,7 @@ impl Day {
                 institution.webhooks = vec![Webhook {
                     url: format!("{url}/{}", institution.id),
                     reach: Reach::Private,
-                    secret: Secret::new(WEBHOOK_SECRET),
+                    secrets: Secrets::only(Secret::new(WEBHOOK_SECRET)),
                     rate,
                     ..institution
                         .webhooks
@@ -112,7 +113,11 @@ impl Day {
             ..FeedbackQuery::default()
         };
         for feedback in gateway.records.feedback_list(query).await.expect("read") {
-            answer::reply(gateway, institution, &feedback.id, "Murakoze", None)
+            let asked = answer::Asked {
+                text: Some("Murakoze".to_owned()),
+                ..answer::Asked::default()
+            };
+            answer::reply(gateway, institution, &feedback.id, &asked, None)
                 .await
                 .expect("taken");
         }

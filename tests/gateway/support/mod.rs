@@ -12,3 +12,4 @@ pub mod receiver;
 pub mod redis;
 pub mod samples;
 pub mod served;
+pub mod town;

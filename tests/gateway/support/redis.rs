@@ -237,8 +237,8 @@ impl Running {
             if let Some(pid) = line.strip_prefix("pid ") {
                 running.pid = pid.parse().expect("a process id");
             }
-            ready |= line.contains("Ready to accept connections")
-                || line.contains("+monitor master");
+            ready |=
+                line.contains("Ready to accept connections") || line.contains("+monitor master");
             if line.contains("Failed listening") || line.contains("Fatal") {
                 return None;
             }
