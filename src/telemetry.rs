@@ -30,11 +30,13 @@ pub struct AttemptLabels {
     pub outcome: &'static str,
 }
 
-/// Whose addresses.
+/// Which addresses: as many as the files name, and nothing that could be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct InstitutionLabels {
+pub struct EndpointLabels {
     /// The institution's id.
     pub institution: String,
+    /// Host and port, without path and query.
+    pub host: String,
 }
 
 /// Every counter of the gateway.
@@ -49,9 +51,9 @@ pub struct Metrics {
     /// Attempts to deliver letters and send messages.
     pub attempts: Family<AttemptLabels, Counter>,
     /// Addresses that keep failing and are only probed.
-    pub breaker_open: Family<InstitutionLabels, Gauge>,
+    pub breaker_open: Family<EndpointLabels, Gauge>,
     /// Addresses that are not tried any more.
-    pub endpoint_disabled: Family<InstitutionLabels, Gauge>,
+    pub endpoint_disabled: Family<EndpointLabels, Gauge>,
 }
 
 impl Default for Metrics {
@@ -106,10 +108,11 @@ impl Metrics {
             .inc();
     }
 
-    /// Shows how many of an institution's addresses are open and disabled.
-    pub fn endpoints(&self, institution: &str, open: i64, disabled: i64) {
-        let labels = InstitutionLabels {
+    /// Shows how many of an institution's addresses at a host are open and disabled.
+    pub fn endpoints(&self, institution: &str, host: &str, open: i64, disabled: i64) {
+        let labels = EndpointLabels {
             institution: institution.to_owned(),
+            host: host.to_owned(),
         };
         self.breaker_open.get_or_create(&labels).set(open);
         self.endpoint_disabled.get_or_create(&labels).set(disabled);

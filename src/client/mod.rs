@@ -150,12 +150,7 @@ impl Client {
         }
         let mut response = request.send().await.map_err(|e| no_answer(&e))?;
         let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
-            .get("retry-after")
-            .and_then(|v| v.to_str().ok())
-            .and_then(|v| v.trim().parse().ok())
-            .map(Duration::from_secs);
+        let retry_after = retry_after(response.headers());
         let mut body = Vec::new();
         while body.len() < self.limits.body {
             match response.chunk().await {
@@ -172,6 +167,31 @@ impl Client {
             body,
         })
     }
+}
+
+/// How long a server asks to wait: in seconds, or until a date (RFC 9110 section 10.2.3). A date is
+/// measured by the server's own clock, if it tells what that shows.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a server that does not tell its time is measured by ours: it is about the wire"
+)]
+fn retry_after(headers: &reqwest::header::HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
+    let date = |text| {
+        jiff::fmt::rfc2822::parse(text)
+            .ok()
+            .map(|at| at.timestamp())
+    };
+    let asked = text("retry-after")?;
+    if asked.bytes().all(|b| b.is_ascii_digit()) {
+        // A number too long to read is a very long time.
+        return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
+    }
+    let now = text("date")
+        .and_then(date)
+        .unwrap_or_else(jiff::Timestamp::now);
+    let wait = date(asked)?.duration_since(now);
+    Some(Duration::try_from(wait).unwrap_or_default())
 }
 
 /// What both ways have in common.
@@ -199,5 +219,43 @@ fn no_answer(error: &reqwest::Error) -> NoAnswer {
         NoAnswer::Unmakeable
     } else {
         NoAnswer::Broken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_by_the_servers_clock() {
+        let asked = |asked: &str, date: &str| {
+            let headers = [("retry-after", asked), ("date", date)]
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(name, value)| {
+                    let name = name.parse::<reqwest::header::HeaderName>().expect("a name");
+                    (name, value.parse().expect("a value"))
+                })
+                .collect();
+            retry_after(&headers).map(|wait| wait.as_secs())
+        };
+        let date = "Wed, 21 Oct 2015 07:28:00 GMT";
+        assert_eq!(asked("120", ""), Some(120));
+        assert_eq!(asked("Wed, 21 Oct 2015 07:30:00 GMT", date), Some(120));
+        assert_eq!(
+            asked("Wed, 21 Oct 2015 07:00:00 GMT", date),
+            Some(0),
+            "past"
+        );
+        assert_eq!(
+            asked("Fri, 01 Jan 2016 00:00:00 GMT", ""),
+            Some(0),
+            "long past"
+        );
+        assert_eq!(asked("99999999999999999999999", ""), Some(u64::MAX));
+        for nonsense in ["soon", "-5", "1.5", "Wed, 99 Oct 2015"] {
+            assert_eq!(asked(nonsense, date), None, "{nonsense}");
+        }
+        assert_eq!(asked("", date), None);
     }
 }

@@ -3,6 +3,7 @@
 //! Works on the records of a configuration, whether or not `serve` runs on them: what is replayed
 //! is put back into the outbox, and `serve` takes it from there. Texts and numbers are not shown.
 
+mod endpoints;
 mod table;
 
 use std::io::{IsTerminal, Write};
@@ -43,6 +44,10 @@ enum What {
     },
     /// Send again: one, all that were given up, or all that were written within a time.
     Replay(Replay),
+    /// List the addresses with which something is wrong.
+    Endpoints,
+    /// Give an institution's addresses another chance after they were disabled.
+    Enable(endpoints::Enable),
 }
 
 #[derive(Args)]
@@ -128,6 +133,11 @@ impl Deliveries {
                 let said = desk.replay(&replay).await?;
                 writeln!(out, "{said}")?;
             }
+            What::Endpoints => {
+                let troubles = desk.records.troubles().await?;
+                write!(out, "{}", endpoints::table(&troubles, out.is_terminal()))?;
+            }
+            What::Enable(enable) => writeln!(out, "{}", desk.enable(&enable).await?)?,
         }
         Ok(())
     }

@@ -145,12 +145,12 @@ pub async fn raise(mut config: Config, sockets: Sockets, data: &Data) -> anyhow:
 fn plug(config: &mut Config, url: &str) -> anyhow::Result<()> {
     let service = Arc::get_mut(&mut config.service).context("the configuration is in use")?;
     for institution in &mut service.institutions {
-        institution.webhooks = vec![Webhook {
-            url: format!("{url}/simulator/inbox/{}", institution.id),
-            reach: Reach::Private,
-            secret: Secret::new(format!("whsec_{}", STANDARD.encode(random::<32>()))),
-            events: vec!["*".into()],
-        }];
+        institution.webhooks = vec![Webhook::new(
+            format!("{url}/simulator/inbox/{}", institution.id),
+            Reach::Private,
+            Secret::new(format!("whsec_{}", STANDARD.encode(random::<32>()))),
+            &["*"],
+        )];
         institution.token = Some(Secret::new(STANDARD.encode(random::<32>())));
     }
     for (id, channel) in &mut service.channels {

@@ -49,6 +49,13 @@ fn one(gate: &Gate<'_>, table: &Table<'_>) -> Option<Webhook> {
     for event in &events {
         check_event(gate, event);
     }
+    let rate = table.word("rate").and_then(|word| {
+        let message = format!("{} is no rate", word.shown());
+        let parsed = word.value.parse();
+        parsed
+            .map_err(|help: &str| gate.error(&word.at, message, help))
+            .ok()
+    });
     table.close();
     let (url, reach) = address?;
     Some(Webhook {
@@ -56,6 +63,7 @@ fn one(gate: &Gate<'_>, table: &Table<'_>) -> Option<Webhook> {
         reach,
         secret: Secret::new(secret?.value),
         events: events.into_iter().map(|event| event.value).collect(),
+        rate,
     })
 }
 

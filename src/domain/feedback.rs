@@ -132,8 +132,9 @@ impl std::fmt::Debug for Sealed {
 pub struct Letter {
     /// `msg_…`: the `webhook-id`, the same on every attempt.
     pub id: String,
-    /// The feedback it is about; letters of one feedback to one address go in order.
-    pub feedback: String,
+    /// The feedback it is about, if it is about one; letters of one feedback to one address go in
+    /// order.
+    pub feedback: Option<String>,
     /// The institution it goes to.
     pub institution: String,
     /// The address, as in the institution's file.
@@ -146,6 +147,8 @@ pub struct Letter {
     pub created_at: i64,
     /// How many attempts were made.
     pub attempts: u32,
+    /// Whether it was tried, held back or sent before: what is new goes first.
+    pub waited: bool,
 }
 
 /// Where a letter or message stands.

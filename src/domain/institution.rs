@@ -1,5 +1,6 @@
 //! An institution that listens: who it is, what it covers, where its letters go.
 
+use super::pace::Rate;
 use super::reach::Reach;
 use super::redact::Secret;
 
@@ -48,6 +49,8 @@ pub struct Webhook {
     pub secret: Secret,
     /// `feedback.*`, `reply.delivered`, …
     pub events: Vec<String>,
+    /// How often it may be written to, if its file says.
+    pub rate: Option<Rate>,
 }
 
 impl Institution {
@@ -62,6 +65,17 @@ impl Institution {
 }
 
 impl Webhook {
+    /// An address that is written to as often as there is something to say.
+    pub fn new(url: impl Into<String>, reach: Reach, secret: Secret, events: &[&str]) -> Self {
+        Self {
+            url: url.into(),
+            reach,
+            secret,
+            events: events.iter().map(|&event| event.to_owned()).collect(),
+            rate: None,
+        }
+    }
+
     /// Whether this address wants events of this type.
     pub fn wants(&self, event: &str) -> bool {
         self.events

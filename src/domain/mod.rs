@@ -14,6 +14,7 @@ pub mod ladder;
 pub mod menu;
 pub mod msisdn;
 pub mod outbox;
+pub mod pace;
 pub mod parts;
 pub mod place;
 pub mod promise;

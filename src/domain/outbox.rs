@@ -28,6 +28,15 @@ const MESSAGES_LIFE: Duration = Duration::from_hours(24);
 /// No receiver can ask us to wait longer than this.
 const LONGEST_WAIT: Duration = Duration::from_hours(10);
 
+/// An address as a whole is left alone no longer than this, whatever it asks for.
+const LONGEST_HOLD: Duration = Duration::from_hours(1);
+
+/// Until when an address that asks for so much time is left alone.
+pub fn hold(now: i64, asked: Duration) -> i64 {
+    let wait = asked.min(LONGEST_HOLD).as_millis();
+    now.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX))
+}
+
 /// How far apart the tries of one thing are, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub enum Schedule {

@@ -224,12 +224,13 @@ mod tests {
     use super::*;
 
     fn webhook(secret: &str) -> Webhook {
-        Webhook {
-            url: "https://example.org/hook".into(),
-            reach: crate::domain::reach::Reach::Public,
-            secret: Secret::new(secret),
-            events: vec!["*".into()],
-        }
+        let reach = crate::domain::reach::Reach::Public;
+        Webhook::new(
+            "https://example.org/hook",
+            reach,
+            Secret::new(secret),
+            &["*"],
+        )
     }
 
     #[test]

@@ -1,31 +1,38 @@
 //! Letters go to institutions. One unit of work is one attempt; it says what happened, and a letter
 //! leaves the outbox only as delivered, tried again later, or given up and kept.
 
+use std::time::Duration;
+
 use crate::client::NoAnswer;
 use crate::domain::exchange::{Answered, Outgoing};
 use crate::domain::feedback::Letter;
 use crate::domain::institution::Webhook;
-use crate::domain::outbox::{Next, Schedule};
+use crate::domain::outbox::{Next, Schedule, hold};
+use crate::domain::redact::{Words, without_people};
 use crate::domain::webhook;
 use crate::store::Away;
 use crate::store::records::LetterOutcome;
 
 use super::endpoints::{Health, Turn};
-use super::{Gateway, clock};
+use super::{Gateway, clock, forward};
 
 /// A lease outlives the client's clock by far: nobody else tries a letter that is being tried.
 pub(super) const LEASE_MS: i64 = 60_000;
 
-/// Takes up to `limit` letters that are due.
+/// Takes up to `limit` letters that are due, new ones before those that have waited; for these half
+/// of the hands stay closed.
 ///
 /// # Errors
 /// [`Away`]
 pub async fn due_letters(gateway: &Gateway, limit: u32) -> Result<Vec<Letter>, Away> {
+    gateway.endpoints.catch_up(gateway).await?;
     let now = gateway.clock.now();
-    gateway
-        .records
-        .lease_letters(now, now + LEASE_MS, limit)
-        .await
+    let late = gateway.endpoints.free_for_late(gateway.settings.parallel);
+    let until = now + LEASE_MS;
+    let letters = gateway.records.lease_letters(now, until, limit, late);
+    let letters = letters.await?;
+    gateway.endpoints.taken(&letters);
+    Ok(letters)
 }
 
 /// Tries a letter once and notes what became of it.
@@ -34,10 +41,8 @@ pub async fn due_letters(gateway: &Gateway, limit: u32) -> Result<Vec<Letter>, A
 /// [`Away`] if that could not be noted: the lease runs out and the letter is tried again, under
 /// the same `webhook-id`.
 pub async fn letter(gateway: &Gateway, letter: &Letter) -> Result<(), Away> {
-    let outcome = match webhook_of(gateway, letter) {
-        Err(why) => dead(gateway, None, why),
-        Ok(webhook) => in_turn(gateway, letter, &webhook).await?,
-    };
+    let _carried = gateway.endpoints.carry(letter);
+    let outcome = attempt(gateway, letter).await?;
     note(letter, &outcome);
     if let Some(word) = outcome_word(&outcome) {
         gateway.metrics.attempt("letter", word);
@@ -51,31 +56,64 @@ pub async fn letter(gateway: &Gateway, letter: &Letter) -> Result<(), Away> {
     Ok(())
 }
 
+/// Finds the letter's address, as configured now, and tries there.
+async fn attempt(gateway: &Gateway, letter: &Letter) -> Result<LetterOutcome, Away> {
+    let service = gateway.service();
+    let Some(institution) = service.institution(&letter.institution) else {
+        return Ok(dead(gateway, "this institution is no longer configured"));
+    };
+    let address = forward::address(gateway, institution, letter).await?;
+    let webhook = address.and_then(|url| institution.webhooks.iter().find(|w| w.url == url));
+    if let Some(webhook) = webhook {
+        in_turn(gateway, letter, webhook).await
+    } else {
+        let why = "this address is no longer in the institution's file";
+        Ok(dead(gateway, why))
+    }
+}
+
 /// One attempt, if the letter's address may be tried now.
 async fn in_turn(
     gateway: &Gateway,
     letter: &Letter,
     webhook: &Webhook,
 ) -> Result<LetterOutcome, Away> {
-    let endpoint = gateway.endpoints.of(gateway, letter).await?;
-    let pass = match endpoint.turn(gateway).await {
+    let endpoint = gateway.endpoints.of(gateway, letter, webhook);
+    let pass = match endpoint.turn(gateway, letter).await {
         Turn::Go(pass) => pass,
         Turn::NotBefore(due_at) => return Ok(LetterOutcome::PutBack { due_at }),
-        Turn::Never(why) => return Ok(dead(gateway, None, &why.to_string())),
+        Turn::Never(why) => return Ok(dead(gateway, &why.to_string())),
     };
     // Signed only now: it may have waited, and the signature holds the time.
     let request = match request(gateway, letter, webhook) {
         Ok(request) => request,
-        Err(why) => return Ok(dead(gateway, None, why)),
+        Err(why) => return Ok(dead(gateway, why)),
     };
     let answered = gateway.client.deliver(webhook.reach, &request).await;
-    let health = match &answered {
-        Ok(Answered { status, .. }) if (200..300).contains(status) => Health::Well,
+    let health = health(&answered, gateway.clock.now());
+    endpoint.note(gateway, &pass, health).await;
+    Ok(judge(gateway, letter, answered))
+}
+
+fn health(answered: &Result<Answered, NoAnswer>, now: i64) -> Health {
+    match answered {
+        Ok(answered) if is_taken(answered) => Health::Well,
         Ok(Answered { status: 410, .. }) => Health::Gone,
-        _ => Health::Failing,
-    };
-    endpoint.note(gateway, &pass, health);
-    Ok(judge(gateway, letter, &answered))
+        Ok(answered) => Health::Failing(asked(answered).map(|wait| hold(now, wait))),
+        Err(_) => Health::Failing(None),
+    }
+}
+
+fn is_taken(answered: &Answered) -> bool {
+    (200..300).contains(&answered.status)
+}
+
+/// What a receiver that is overwhelmed asks for.
+fn asked(answered: &Answered) -> Option<Duration> {
+    let overwhelmed = matches!(answered.status, 429 | 503);
+    answered
+        .retry_after
+        .filter(|wait| overwhelmed && !wait.is_zero())
 }
 
 /// How an attempt went; none if there was none.
@@ -125,16 +163,6 @@ fn note(letter: &Letter, outcome: &LetterOutcome) {
     }
 }
 
-/// The webhook that a letter goes to, as configured now.
-fn webhook_of(gateway: &Gateway, letter: &Letter) -> Result<Webhook, &'static str> {
-    let service = gateway.service();
-    service
-        .institution(&letter.institution)
-        .and_then(|i| i.webhooks.iter().find(|w| w.url == letter.url))
-        .cloned()
-        .ok_or("this address is no longer in the institution's file")
-}
-
 /// The signed request of one attempt.
 fn request(
     gateway: &Gateway,
@@ -146,7 +174,7 @@ fn request(
         .map_err(|_| "the institution's secret cannot sign")?;
     Ok(Outgoing {
         method: "POST",
-        url: letter.url.clone(),
+        url: webhook.url.clone(),
         headers,
         body: body.as_bytes().to_vec(),
         oauth: None,
@@ -156,51 +184,60 @@ fn request(
 fn judge(
     gateway: &Gateway,
     letter: &Letter,
-    answered: &Result<Answered, NoAnswer>,
+    answered: Result<Answered, NoAnswer>,
 ) -> LetterOutcome {
     let at = gateway.clock.now();
-    let (status, asked, why) = match answered {
-        Ok(Answered { status, .. }) if (200..300).contains(status) => {
-            return LetterOutcome::Delivered {
-                at,
-                status: *status,
-            };
+    let answered = match answered {
+        Ok(answered) if is_taken(&answered) => {
+            let status = answered.status;
+            return LetterOutcome::Delivered { at, status };
         }
-        Ok(Answered { status: 410, .. }) => {
-            return dead(
-                gateway,
-                Some(410),
-                "the receiver says that it is gone (410)",
-            );
-        }
-        Ok(Answered {
-            status,
-            retry_after,
-            ..
-        }) => {
-            let asked = retry_after.filter(|_| matches!(status, 429 | 503));
-            (
-                Some(*status),
-                asked,
-                format!("the receiver answered {status}"),
-            )
-        }
-        Err(why) => (None, None, why.to_string()),
+        answered => answered,
     };
-    match Schedule::Letters.after(letter.attempts, letter.created_at, at, clock::dice(), asked) {
-        Next::At(due_at) => LetterOutcome::Retry {
+    let (status, asked, why, answer) = match answered {
+        Ok(answered) => {
+            let status = answered.status;
+            let why = match status {
+                410 => "the receiver says that it is gone (410)".to_owned(),
+                status => format!("the receiver answered {status}"),
+            };
+            (Some(status), asked(&answered), why, said(letter, &answered))
+        }
+        Err(why) => (None, None, why.to_string(), None),
+    };
+    let next =
+        Schedule::Letters.after(letter.attempts, letter.created_at, at, clock::dice(), asked);
+    match next {
+        Next::At(due_at) if status != Some(410) => LetterOutcome::Retry {
             due_at,
             status,
             why,
+            answer,
         },
-        Next::GiveUp => LetterOutcome::Dead { at, status, why },
+        _ => LetterOutcome::Dead {
+            at,
+            status,
+            why,
+            answer,
+        },
     }
 }
 
-fn dead(gateway: &Gateway, status: Option<u16>, why: &str) -> LetterOutcome {
+/// What a receiver said with its refusal, for the operator: without numbers, and without what we
+/// had sent it.
+fn said(letter: &Letter, answered: &Answered) -> Option<Words> {
+    let said = String::from_utf8_lossy(&answered.body);
+    let sent: Option<serde_json::Value> = serde_json::from_str(letter.body.as_str()).ok();
+    let words = sent.as_ref().and_then(|sent| sent["data"]["text"].as_str());
+    let kept = without_people(said.trim(), words.as_slice());
+    (!kept.is_empty()).then(|| Words::new(kept))
+}
+
+fn dead(gateway: &Gateway, why: &str) -> LetterOutcome {
     LetterOutcome::Dead {
         at: gateway.clock.now(),
-        status,
+        status: None,
         why: why.to_owned(),
+        answer: None,
     }
 }

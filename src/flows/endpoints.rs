@@ -1,33 +1,52 @@
-//! What this process knows of the addresses that letters go to: how busy each is, and whether its
-//! breaker is open. One that hangs or is dead must not take the hands that others need.
+//! What this process knows of the addresses that letters go to: how busy each is, how often it may
+//! be written to, and whether its breaker is open. One that hangs or is dead must not take the hands
+//! that others need. What all instances have to know is in the records ([`sharing`]).
+
+pub mod sharing;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Gateway;
-use crate::domain::breaker::{Admission, Breaker, Disabled, SILENCE, Ticket};
+use crate::domain::breaker::{Admission, Breaker, Disabled, Ticket};
 use crate::domain::feedback::Letter;
-use crate::store::Away;
+use crate::domain::institution::Webhook;
+use crate::domain::pace::{self, Allowance};
+use sharing::Shared;
 
 /// A letter waits in a hand no longer than this for its turn at a busy address: its lease has to
 /// outlive the attempt that follows.
 const TURN_WITHIN: Duration = Duration::from_secs(15);
 /// Letters that are put back come again one after another, so far apart at most …
 const WIDEST_PACE: i64 = 1000;
-/// … and, however many there are, within this.
+/// … and, however many there are, within this; where a rate is kept to, it says when.
 const BACK_WITHIN: i64 = 10 * 60_000;
 
-/// The addresses, by institution and URL.
+/// An address, by institution and URL.
+type Key = (String, String);
+
+/// The addresses.
 #[derive(Default)]
-pub struct Endpoints(Mutex<HashMap<(String, String), Arc<Endpoint>>>);
+pub struct Endpoints {
+    all: Mutex<HashMap<Key, Arc<Endpoint>>>,
+    shared: Mutex<Shared>,
+    /// Letters under way that had waited: they may not take the hands of new ones.
+    waited: AtomicUsize,
+}
 
 /// One address.
 pub struct Endpoint {
     institution: String,
+    url: String,
+    /// Its host and port, which is all that metrics tell of it.
+    host: String,
     hands: Arc<Semaphore>,
+    /// What has waited takes half of the hands at most.
+    hands_for_late: Arc<Semaphore>,
     /// Letters that wait in a hand for their turn, at most as many as may be under way.
     room: Semaphore,
     condition: Mutex<Condition>,
@@ -35,10 +54,16 @@ pub struct Endpoint {
 
 struct Condition {
     breaker: Breaker,
+    allowance: Allowance,
     /// How long an exchange takes here, milliseconds, smoothed.
     takes: i64,
-    /// When the last letter that was put back comes again.
-    last_slot: i64,
+    /// When the last letter that was put back comes again, microseconds: a new one, one that had
+    /// waited.
+    last_slots: [i64; 2],
+    /// Whether the records know that it fails.
+    noted: bool,
+    /// When its breaker last changed.
+    changed_at: i64,
 }
 
 /// What a letter is told.
@@ -55,7 +80,7 @@ pub enum Turn {
 pub struct Pass {
     ticket: Ticket,
     since: i64,
-    _hand: OwnedSemaphorePermit,
+    _hands: [Option<OwnedSemaphorePermit>; 2],
 }
 
 /// How an attempt went, as far as its address is concerned.
@@ -63,60 +88,80 @@ pub struct Pass {
 pub enum Health {
     /// A 2xx.
     Well,
-    /// Anything else.
-    Failing,
+    /// Anything else; until when the receiver asks to be left alone, if it does.
+    Failing(Option<i64>),
     /// A 410.
     Gone,
 }
 
+/// A letter in somebody's hands; it is counted until it is let go.
+pub struct Carried<'a>(Option<&'a AtomicUsize>);
+
 impl Endpoints {
-    /// The address of a letter. What happened there before this process began is asked of the
-    /// records once.
-    ///
-    /// # Errors
-    /// [`Away`]
-    pub async fn of(&self, gateway: &Gateway, letter: &Letter) -> Result<Arc<Endpoint>, Away> {
-        let key = (letter.institution.clone(), letter.url.clone());
-        if let Some(endpoint) = held(&self.0).get(&key) {
-            return Ok(Arc::clone(endpoint));
+    /// The address of a letter.
+    pub fn of(&self, gateway: &Gateway, letter: &Letter, webhook: &Webhook) -> Arc<Endpoint> {
+        let key = (letter.institution.clone(), webhook.url.clone());
+        let mut all = held(&self.all);
+        if let Some(endpoint) = all.get(&key) {
+            return Arc::clone(endpoint);
         }
-        let after = gateway.clock.now().saturating_sub(SILENCE);
-        let records = &gateway.records;
-        let since = records.failing_since(&key.0, &key.1, after).await?;
-        let at_once = at_once(gateway);
-        let mut all = held(&self.0);
-        let endpoint = all.entry(key).or_insert_with(|| {
-            Arc::new(Endpoint {
-                institution: letter.institution.clone(),
-                hands: Arc::new(Semaphore::new(at_once)),
-                room: Semaphore::new(at_once),
-                condition: Mutex::new(Condition {
-                    breaker: Breaker::new(since),
-                    takes: 100,
-                    last_slot: 0,
-                }),
-            })
-        });
-        Ok(Arc::clone(endpoint))
+        let endpoint = Arc::new(Endpoint::new(gateway, &key, webhook));
+        held(&self.shared).tell(&key, &endpoint);
+        all.insert(key, Arc::clone(&endpoint));
+        drop(all);
+        self.publish(gateway, &endpoint.institution, &endpoint.host);
+        endpoint
     }
 
-    /// Forgets everything: what was disabled gets another chance.
+    /// Of so many hands, how many are free for what has waited: half of them, less those that have
+    /// it already.
+    pub fn free_for_late(&self, hands: usize) -> u32 {
+        let half = (hands / 2).max(1);
+        let free = half.saturating_sub(self.waited.load(Ordering::Relaxed));
+        u32::try_from(free).unwrap_or(u32::MAX)
+    }
+
+    /// Counts letters that were taken into hands, until [`Endpoints::carry`] has let them go.
+    pub fn taken(&self, letters: &[Letter]) {
+        let waited = letters.iter().filter(|letter| letter.waited).count();
+        self.waited.fetch_add(waited, Ordering::Relaxed);
+    }
+
+    /// Lets a letter that was taken go when the value is dropped.
+    pub fn carry(&self, letter: &Letter) -> Carried<'_> {
+        Carried(letter.waited.then_some(&self.waited))
+    }
+
+    /// Forgets everything: what was disabled gets another chance, by every instance, and letters to
+    /// addresses that are no longer in the files are looked at.
     pub fn reset(&self, gateway: &Gateway) {
-        held(&self.0).clear();
+        held(&self.all).clear();
+        held(&self.shared).begin_anew();
         gateway.metrics.breaker_open.clear();
         gateway.metrics.endpoint_disabled.clear();
     }
 
-    /// Shows the state of an institution's addresses.
-    fn publish(&self, gateway: &Gateway, institution: &str) {
-        let all = held(&self.0);
+    /// Shows the state of an institution's addresses at a host.
+    fn publish(&self, gateway: &Gateway, institution: &str, host: &str) {
+        let all = held(&self.all);
         let (mut open, mut disabled) = (0, 0);
-        for endpoint in all.values().filter(|e| e.institution == institution) {
+        let here = |e: &&Arc<Endpoint>| e.institution == institution && e.host == host;
+        for endpoint in all.values().filter(here) {
             let condition = held(&endpoint.condition);
             open += i64::from(condition.breaker.is_open());
             disabled += i64::from(condition.breaker.disabled().is_some());
         }
-        gateway.metrics.endpoints(institution, open, disabled);
+        gateway.metrics.endpoints(institution, host, open, disabled);
+    }
+}
+
+impl Drop for Carried<'_> {
+    fn drop(&mut self) {
+        if let Some(waited) = self.0 {
+            // One that nobody counted (a test's) is not counted off.
+            let less = |n: usize| n.checked_sub(1);
+            let _ = waited.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        }
     }
 }
 
@@ -127,88 +172,157 @@ fn at_once(gateway: &Gateway) -> usize {
 }
 
 impl Endpoint {
-    /// Asks for a turn, and waits for it a little if the address is only busy.
-    pub async fn turn(&self, gateway: &Gateway) -> Turn {
-        if let Some(turn) = self.held_back(gateway.clock.now()) {
+    fn new(gateway: &Gateway, (institution, url): &Key, webhook: &Webhook) -> Self {
+        let at_once = at_once(gateway);
+        Self {
+            institution: institution.clone(),
+            url: url.clone(),
+            host: host(url),
+            hands: Arc::new(Semaphore::new(at_once)),
+            hands_for_late: Arc::new(Semaphore::new((at_once / 2).max(1))),
+            room: Semaphore::new(at_once),
+            condition: Mutex::new(Condition {
+                breaker: Breaker::new(None),
+                allowance: Allowance::new(webhook.rate),
+                takes: 100,
+                last_slots: [0; 2],
+                noted: false,
+                changed_at: i64::MIN,
+            }),
+        }
+    }
+
+    /// Asks for a letter's turn, and waits for it a little if the address is only busy.
+    pub async fn turn(&self, gateway: &Gateway, letter: &Letter) -> Turn {
+        if let Some(turn) = self.held_back(letter, gateway.clock.now()) {
             return turn;
         }
-        let Some(hand) = self.hand().await else {
+        let Some(hands) = self.hands(letter).await else {
             let now = gateway.clock.now();
-            return Turn::NotBefore(held(&self.condition).slot(now, now));
+            return Turn::NotBefore(held(&self.condition).slot(letter, now, now));
         };
         // While it waited the breaker may have opened.
         let now = gateway.clock.now();
         let mut condition = held(&self.condition);
-        match condition.breaker.admit(now) {
+        match condition.admit(letter, now) {
             Admission::Go(ticket) => Turn::Go(Pass {
                 ticket,
                 since: now,
-                _hand: hand,
+                _hands: hands,
             }),
-            Admission::NotBefore(until) => Turn::NotBefore(condition.slot(until, now)),
+            Admission::NotBefore(until) => Turn::NotBefore(condition.slot(letter, until, now)),
             Admission::Never(why) => Turn::Never(why),
         }
     }
 
     /// What can be said without a hand: a copy is asked, so that no probe is taken.
-    fn held_back(&self, now: i64) -> Option<Turn> {
+    fn held_back(&self, letter: &Letter, now: i64) -> Option<Turn> {
         let mut condition = held(&self.condition);
         match condition.breaker.clone().admit(now) {
             Admission::Go(_) => None,
-            Admission::NotBefore(until) => Some(Turn::NotBefore(condition.slot(until, now))),
+            Admission::NotBefore(until) => {
+                Some(Turn::NotBefore(condition.slot(letter, until, now)))
+            }
             Admission::Never(why) => Some(Turn::Never(why)),
         }
     }
 
-    async fn hand(&self) -> Option<OwnedSemaphorePermit> {
+    /// A hand; what has waited gets one of its half, or comes again: it never queues before what
+    /// is new.
+    async fn hands(&self, letter: &Letter) -> Option<[Option<OwnedSemaphorePermit>; 2]> {
+        if letter.waited {
+            let late = Arc::clone(&self.hands_for_late).try_acquire_owned().ok()?;
+            let hand = Arc::clone(&self.hands).try_acquire_owned().ok()?;
+            return Some([Some(hand), Some(late)]);
+        }
         if let Ok(hand) = Arc::clone(&self.hands).try_acquire_owned() {
-            return Some(hand);
+            return Some([Some(hand), None]);
         }
         let _room = self.room.try_acquire().ok()?;
         let hand = Arc::clone(&self.hands).acquire_owned();
-        tokio::time::timeout(TURN_WITHIN, hand).await.ok()?.ok()
+        let hand = tokio::time::timeout(TURN_WITHIN, hand).await.ok()?.ok()?;
+        Some([Some(hand), None])
     }
 
     /// Notes how an attempt went.
-    pub fn note(&self, gateway: &Gateway, pass: &Pass, health: Health) {
+    pub async fn note(&self, gateway: &Gateway, pass: &Pass, health: Health) {
         let now = gateway.clock.now();
         let (before, after) = {
             let mut condition = held(&self.condition);
-            let before = (condition.breaker.is_open(), condition.breaker.disabled());
+            let before = condition.breaker.clone();
             let took = now.saturating_sub(pass.since).clamp(0, 60_000);
             condition.takes = (condition.takes * 7 + took) / 8;
             match health {
                 Health::Well => condition.breaker.succeeded(pass.ticket),
-                Health::Failing => condition.breaker.failed(pass.ticket, now),
+                Health::Failing(hold) => {
+                    condition.breaker.failed(pass.ticket, now);
+                    if let Some(until) = hold {
+                        condition.breaker.hold(until);
+                    }
+                }
                 Health::Gone => condition.breaker.gone(),
             }
-            let after = (condition.breaker.is_open(), condition.breaker.disabled());
+            let after = condition.breaker.clone();
+            if before.disabled() != after.disabled() {
+                condition.changed_at = now;
+            }
             (before, after)
         };
-        if before == after {
+        self.share(gateway, &before, &after, now).await;
+        let state = |b: &Breaker| (b.is_open(), b.disabled());
+        if state(&before) == state(&after) {
             return;
         }
-        let institution = self.institution.as_str();
-        match after {
+        let (institution, host) = (self.institution.as_str(), self.host.as_str());
+        match state(&after) {
             (_, Some(why)) => {
-                tracing::error!(institution, %why, "its letters are given up until a reload");
+                tracing::error!(institution, host, %why, "its letters are given up until `passerelle deliveries enable` or a reload");
             }
-            (true, None) => tracing::warn!(institution, "an address keeps failing: letters wait"),
-            (false, None) => tracing::info!(institution, "an address is well again"),
+            (true, None) => {
+                tracing::warn!(institution, host, "an address keeps failing: letters wait");
+            }
+            (false, None) => tracing::info!(institution, host, "an address is well again"),
         }
-        gateway.endpoints.publish(gateway, institution);
+        gateway.endpoints.publish(gateway, institution, host);
     }
 }
 
 impl Condition {
+    /// Asks breaker and allowance; nothing is taken of the one where the other refuses.
+    fn admit(&mut self, letter: &Letter, now: i64) -> Admission {
+        if let Admission::Go(_) = self.breaker.clone().admit(now)
+            && let Err(until) = self.allowance.take(letter.created_at, now)
+        {
+            return Admission::NotBefore(until);
+        }
+        self.breaker.admit(now)
+    }
+
     /// When a letter that is put back comes again: not before `earliest`, and as far from the one
     /// before it as the address needs for one. So what waits does not come all at once.
-    fn slot(&mut self, earliest: i64, now: i64) -> i64 {
-        let pace = (self.takes / 8).clamp(1, WIDEST_PACE);
-        let latest = earliest.max(now) + BACK_WITHIN;
-        let next = self.last_slot.saturating_add(pace);
-        self.last_slot = next.max(earliest).max(now + pace).min(latest);
-        self.last_slot
+    fn slot(&mut self, letter: &Letter, earliest: i64, now: i64) -> i64 {
+        let rate = self.allowance.interval(letter.created_at, now);
+        let takes = (self.takes / 8).clamp(1, WIDEST_PACE) * 1000;
+        let apart = takes.max(rate);
+        let late = usize::from(pace::is_late(letter.created_at, now));
+        let soonest = earliest.saturating_mul(1000).max(now * 1000 + apart);
+        let mut next = self.last_slots[late].saturating_add(apart).max(soonest);
+        if rate < takes {
+            next = next.min((earliest.max(now) + BACK_WITHIN).saturating_mul(1000));
+        }
+        self.last_slots[late] = next;
+        next.div_euclid(1000) + 1
+    }
+}
+
+/// Host and port of an address: what may be shown of it.
+fn host(url: &str) -> String {
+    let url = url::Url::parse(url).ok();
+    let host = url.as_ref().and_then(|u| Some((u.host_str()?, u.port())));
+    match host {
+        Some((host, Some(port))) => format!("{host}:{port}"),
+        Some((host, None)) => host.to_owned(),
+        None => "?".to_owned(),
     }
 }
 

@@ -243,13 +243,14 @@ pub fn letters(
             id: gateway
                 .keys
                 .name_at("msg", at, &[feedback, event, &webhook.url, body]),
-            feedback: feedback.to_owned(),
+            feedback: Some(feedback.to_owned()),
             institution: institution.id.clone(),
             url: webhook.url.clone(),
             event: event.to_owned(),
             body: Words::new(body),
             created_at: at,
             attempts: 0,
+            waited: false,
         })
         .collect()
 }

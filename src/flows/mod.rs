@@ -8,6 +8,7 @@
 //! * [`look`]: a menu shows what only the records know.
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`deliver`]: letters go to institutions.
+//! * [`forward`]: a letter follows its institution to a new address.
 //! * [`send`]: messages go to phones.
 //! * [`endpoints`]: which address may be tried now.
 //! * [`follow`]: a citizen asks where a feedback stands.
@@ -25,6 +26,7 @@ pub mod deliver;
 pub mod endpoints;
 pub mod file;
 pub mod follow;
+pub mod forward;
 pub mod front;
 pub mod gather;
 pub mod listen;

@@ -43,7 +43,7 @@ impl From<State> for Standing {
 #[derive(Serialize)]
 struct Shown<'a> {
     id: &'a str,
-    feedback: &'a str,
+    feedback: Option<&'a str>,
     #[serde(rename = "type")]
     event: &'a str,
     url: &'a str,
@@ -61,7 +61,7 @@ impl<'a> Shown<'a> {
         let letter = &delivery.letter;
         Self {
             id: &letter.id,
-            feedback: &letter.feedback,
+            feedback: letter.feedback.as_deref(),
             event: &letter.event,
             url: &letter.url,
             state: delivery.standing,

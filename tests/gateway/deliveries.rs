@@ -53,6 +53,12 @@ async fn metrics(gateway: &Gateway) -> String {
     answer.text().await.expect("metrics")
 }
 
+/// The line of a metric that counts one address of bj-sante's, at this receiver.
+fn of_address(metric: &str, receiver: &Partner) -> String {
+    let host = receiver.url.trim_start_matches("http://");
+    format!("passerelle_{metric}{{institution=\"bj-sante\",host=\"{host}\"}} 1")
+}
+
 #[tokio::test]
 async fn a_receiver_that_hangs_takes_no_hands_from_a_healthy_one() {
     let (healthy, hanging) = (Partner::receiver(), Hanging::start().await);
@@ -89,8 +95,8 @@ async fn a_receiver_that_says_that_it_is_gone_is_not_asked_again() {
     .await;
     text(&gateway, "sante", "first").await;
     receiver.next().await;
-    let disabled = r#"passerelle_endpoint_disabled{institution="bj-sante"} 1"#;
-    eventually(async || metrics(&gateway).await.contains(disabled)).await;
+    let disabled = of_address("endpoint_disabled", &receiver);
+    eventually(async || metrics(&gateway).await.contains(&disabled)).await;
     text(&gateway, "sante", "second").await;
     let given_up = r#"passerelle_attempts_total{kind="letter",outcome="given_up"} 2"#;
     eventually(async || metrics(&gateway).await.contains(given_up)).await;
@@ -109,8 +115,8 @@ async fn a_receiver_that_keeps_failing_is_left_alone_for_a_while() {
     for n in 0..30 {
         text(&gateway, "sante", &format!("f{n}")).await;
     }
-    let open = r#"passerelle_breaker_open{institution="bj-sante"} 1"#;
-    eventually(async || metrics(&gateway).await.contains(open)).await;
+    let open = of_address("breaker_open", &receiver);
+    eventually(async || metrics(&gateway).await.contains(&open)).await;
     gateway.stop().await;
     // Those that were under way when it opened had gone already.
     assert!(receiver.waiting() < 30, "{}", receiver.waiting());
@@ -250,6 +256,7 @@ async fn the_operator_lists_shows_and_replays_what_was_given_up() {
     assert_eq!(run(&["replay"]).0, Some(2), "what?");
     let nobody = ["replay", "--all-dead", "--institution", "bj-police"];
     assert!(run(&nobody).1.contains("nothing to send again"));
+    assert_eq!(run(&["enable", "bj-sante"]).0, Some(0));
     assert!(
         run(&["replay", "--all-dead"])
             .1

@@ -6,6 +6,7 @@
 mod addresses;
 mod deliveries;
 mod dialects;
+mod endpoints;
 mod following;
 mod journeys;
 mod long_messages;

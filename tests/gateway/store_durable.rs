@@ -56,8 +56,8 @@ async fn two_processes_may_share_a_file() {
     assert_eq!(kept, 50);
     let now = NOW + 1_000;
     let (a, b) = tokio::join!(
-        one.lease_letters(now, now + 30_000, 100),
-        other.lease_letters(now, now + 30_000, 100)
+        one.lease_letters(now, now + 30_000, 100, 100),
+        other.lease_letters(now, now + 30_000, 100, 100)
     );
     assert_eq!(a.expect("answers").len() + b.expect("answers").len(), 50);
 }

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use passerelle::domain::breaker::Disabled;
 use passerelle::domain::feedback::{Letter, Standing};
+use passerelle::domain::redact::Words;
 use passerelle::store::Records;
-use passerelle::store::records::{DeliveryQuery, LetterOutcome};
+use passerelle::store::records::{DeliveryQuery, LetterOutcome, Trouble};
 
 use crate::store_records::{keep, on_every_database};
 use crate::support::samples::{INSTITUTION, NOW, URL, filing, letter};
@@ -19,14 +21,16 @@ on_every_database![
     a_lease_that_ends_gives_the_letter_back,
     a_late_settlement_changes_nothing,
     a_letter_that_is_put_back_was_not_tried,
-    an_address_fails_since_its_oldest_letter_that_was_refused,
+    what_has_waited_leaves_hands_to_what_is_new,
+    what_is_wrong_with_an_address_is_known_to_all,
+    letters_follow_an_address_that_changes,
     the_dead_are_kept_and_replayed,
     an_empty_outbox_has_nothing_due,
 ];
 
 pub async fn lease(records: &Records, now: i64) -> Vec<Letter> {
     records
-        .lease_letters(now, now + LEASE, 100)
+        .lease_letters(now, now + LEASE, 100, 100)
         .await
         .expect("answers")
 }
@@ -49,6 +53,7 @@ fn retry(due_at: i64) -> LetterOutcome {
         due_at,
         status: Some(503),
         why: "busy".to_owned(),
+        answer: Some(Words::new("come later")),
     }
 }
 
@@ -81,6 +86,7 @@ async fn letters_go_in_turn(records: Records) {
         at: now + 6,
         status: Some(410),
         why: "gone".to_owned(),
+        answer: None,
     };
     assert_eq!(
         records.settle_letter("msg_fb_00001_1", dead).await,
@@ -119,6 +125,7 @@ async fn a_letter_behind_a_retry_waits_as_long(records: Records) {
         (view.status, view.why.as_deref()),
         (Some(503), Some("busy"))
     );
+    assert_eq!(view.answer, Some(Words::new("come later")));
     // A letter written in the meantime joins the end of the queue.
     records
         .settle_letter("msg_fb_00001_0", delivered(now + 7_200_001))
@@ -140,7 +147,7 @@ async fn first_attempts_come_before_retries(records: Records) {
         keep(&records, filing(n)).await;
     }
     let now = now + 60_000;
-    let batch = records.lease_letters(now, now + LEASE, 4).await;
+    let batch = records.lease_letters(now, now + LEASE, 4, 4).await;
     let attempts: Vec<_> = batch.expect("answers").iter().map(|l| l.attempts).collect();
     assert_eq!(attempts, [1, 1, 1, 2]);
 }
@@ -153,7 +160,7 @@ async fn a_lease_is_one_workers_own(records: Records) {
         .map(|_| {
             let records = records.clone();
             let now = NOW + 1_000;
-            tokio::spawn(async move { records.lease_letters(now, now + LEASE, 7).await })
+            tokio::spawn(async move { records.lease_letters(now, now + LEASE, 7, 7).await })
         })
         .collect();
     let mut ids = Vec::new();
@@ -219,26 +226,95 @@ async fn a_letter_that_is_put_back_was_not_tried(records: Records) {
     assert_eq!(records.settle_letter(id, back(now + 502)).await, Ok(false));
 }
 
-async fn an_address_fails_since_its_oldest_letter_that_was_refused(records: Records) {
-    let since = async |after| {
-        let asked = records.failing_since(INSTITUTION, URL, after).await;
-        asked.expect("answers")
-    };
-    for n in 1..=3 {
+async fn what_has_waited_leaves_hands_to_what_is_new(records: Records) {
+    for n in 1..=5 {
         keep(&records, filing(n)).await;
     }
     let now = NOW + 100;
-    assert_eq!(since(0).await, None, "nothing was tried");
-    lease(&records, now).await;
-    for id in ["msg_fb_00001_0", "msg_fb_00002_0"] {
-        let settled = records.settle_letter(id, retry(now + 5_000));
+    for id in leased(&records, now).await {
+        let back = LetterOutcome::PutBack { due_at: now };
+        assert_eq!(records.settle_letter(&id, back).await, Ok(true));
+    }
+    keep(&records, filing(6)).await;
+    // Due since before the new one was written, and put back as if untried: they come behind it.
+    let batch = records.lease_letters(now + 1, now + LEASE, 10, 2).await;
+    let batch = batch.expect("answers");
+    let waited: Vec<_> = batch.iter().map(|l| l.waited).collect();
+    assert_eq!(
+        (batch[0].id.as_str(), waited),
+        ("msg_fb_00006_0", vec![false, true, true])
+    );
+    assert!(batch.iter().all(|l| l.attempts == 1));
+    let none = records.lease_letters(now + 1, now + LEASE, 10, 0).await;
+    assert_eq!(none, Ok(Vec::new()), "no hand is free for them");
+}
+
+async fn what_is_wrong_with_an_address_is_known_to_all(records: Records) {
+    let known = async || records.troubles().await.expect("answers");
+    let (whose, url) = (INSTITUTION, "https://sante.example/hook");
+    assert!(known().await.is_empty());
+    records.note_failing(whose, url, 5).await.expect("answers");
+    records.note_failing(whose, url, 9).await.expect("answers");
+    assert_eq!(known().await[0].failing_since, 5, "the first is kept");
+    records.note_well(whose, url).await.expect("answers");
+    assert!(known().await.is_empty());
+    let disable = async |at| records.disable(whose, url, 5, at, Disabled::Gone).await;
+    assert_eq!(disable(7).await, Ok(true));
+    assert_eq!(
+        disable(8).await,
+        Ok(false),
+        "one of several tells the owner"
+    );
+    records.note_well(whose, url).await.expect("answers");
+    records
+        .note_failing("other", url, 6)
+        .await
+        .expect("answers");
+    let mut troubles = known().await;
+    troubles.sort_by(|a, b| a.institution.cmp(&b.institution));
+    let of = |t: &Trouble| (t.institution.clone(), t.disabled_at, t.why);
+    assert_eq!(
+        of(&troubles[0]),
+        (whose.to_owned(), Some(7), Some(Disabled::Gone))
+    );
+    assert_eq!(of(&troubles[1]), ("other".to_owned(), None, None));
+    assert_eq!(
+        records.forgive(Some(whose), Some("https://else/")).await,
+        Ok(0)
+    );
+    assert_eq!(records.forgive(Some(whose), None).await, Ok(1));
+    assert_eq!(records.forgive(None, None).await, Ok(1));
+}
+
+async fn letters_follow_an_address_that_changes(records: Records) {
+    let now = keep_four(&records).await;
+    let moved = "https://new.example/";
+    for id in leased(&records, now).await {
+        let settled = records.settle_letter(&id, retry(now + 7_200_000));
         assert_eq!(settled.await, Ok(true));
     }
-    assert_eq!(since(0).await, Some(NOW + 1));
-    assert_eq!(since(NOW + 2).await, Some(NOW + 2), "looked back so far");
-    let settled = records.settle_letter("msg_fb_00003_0", delivered(now));
+    let known = [moved.to_owned(), "https://elsewhere.example/".to_owned()];
+    let hurried = records.hurry_elsewhere(INSTITUTION, &known, now + 1).await;
+    assert_eq!(
+        hurried,
+        Ok(3),
+        "and the one whose address is known waits on"
+    );
+    assert_eq!(
+        records.hurry_elsewhere("other", &known, now + 1).await,
+        Ok(0)
+    );
+    assert_eq!(leased(&records, now + 1).await, ["msg_fb_00001_0"]);
+    assert_eq!(records.retarget("fb_00001", URL, moved).await, Ok(3));
+    let settled = records.settle_letter("msg_fb_00001_0", delivered(now + 2));
     assert_eq!(settled.await, Ok(true));
-    assert_eq!(since(0).await, None, "a younger one was taken");
+    // In their order, before what was written to the new address since.
+    let next = lease(&records, now + 2).await;
+    assert_eq!(
+        (next[0].id.as_str(), next[0].url.as_str()),
+        ("msg_fb_00001_1", moved)
+    );
+    assert_eq!(next.len(), 1);
 }
 
 async fn the_dead_are_kept_and_replayed(records: Records) {
@@ -254,6 +330,7 @@ async fn the_dead_are_kept_and_replayed(records: Records) {
         at: now + 1,
         status: None,
         why: "five days".to_owned(),
+        answer: None,
     };
     records.settle_letter(id, dead).await.expect("answers");
     assert!(lease(&records, now + LEASE).await.is_empty());

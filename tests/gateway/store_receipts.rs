@@ -152,7 +152,7 @@ async fn an_ending_and_its_letters_are_one(records: Records) {
         why: "absent subscriber".to_owned(),
     };
     let mut broken = conclusion(&f, dead());
-    "fb_nowhere".clone_into(&mut broken.letters[0].feedback);
+    broken.letters[0].feedback = Some("fb_nowhere".to_owned());
     assert!(records.conclude_message("sms_00001", broken).await.is_err());
     let view = records.message("sms_00001").await.expect("answers");
     assert_eq!(

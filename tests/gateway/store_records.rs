@@ -221,7 +221,7 @@ async fn one_bad_filing_spoils_no_other(records: Records) {
             let mut filing = filing(n);
             if n == 7 {
                 // A letter about a feedback that nobody filed.
-                "fb_nowhere".clone_into(&mut filing.letters[0].feedback);
+                filing.letters[0].feedback = Some("fb_nowhere".to_owned());
             }
             let records = records.clone();
             tokio::spawn(async move { (n, records.file(filing).await) })

@@ -39,17 +39,25 @@ fn cells(delivery: &Delivery) -> [String; 8] {
 
 /// For eyes: headings and aligned columns. For a pipe: the bare cells between tabs.
 pub(super) fn table(deliveries: &[Delivery], for_eyes: bool) -> String {
-    let mut rows: Vec<[String; 8]> = deliveries.iter().map(cells).collect();
+    columns(HEADINGS, deliveries.iter().map(cells).collect(), for_eyes)
+}
+
+/// Rows of cells, for eyes or for a pipe.
+pub(super) fn columns<const N: usize>(
+    headings: [&str; N],
+    mut rows: Vec<[String; N]>,
+    for_eyes: bool,
+) -> String {
     if !for_eyes {
         return rows.iter().map(|row| row.join("\t") + "\n").collect();
     }
     if rows.is_empty() {
         return "none\n".to_owned();
     }
-    rows.insert(0, HEADINGS.map(str::to_owned));
+    rows.insert(0, headings.map(str::to_owned));
     let width = |column: usize| rows.iter().map(|r| r[column].chars().count()).max();
-    let widths: Vec<usize> = (0..HEADINGS.len()).filter_map(width).collect();
-    let line = |row: &[String; 8]| {
+    let widths: Vec<usize> = (0..N).filter_map(width).collect();
+    let line = |row: &[String; N]| {
         let padded: Vec<_> = row
             .iter()
             .zip(&widths)
@@ -60,14 +68,18 @@ pub(super) fn table(deliveries: &[Delivery], for_eyes: bool) -> String {
     rows.iter().map(line).collect()
 }
 
-/// One delivery, a line a fact; the address without its query, where secrets may stand.
+/// An address without its query, where secrets may stand.
+pub(super) fn shown(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// One delivery, a line a fact, and below them what the receiver said when it refused.
 pub(super) fn card(delivery: &Delivery) -> String {
     use std::fmt::Write as _;
     let letter = &delivery.letter;
-    let address = letter.url.split(['?', '#']).next().unwrap_or_default();
     let facts = [
-        ("feedback", letter.feedback.clone()),
-        ("address", address.to_owned()),
+        ("feedback", letter.feedback.clone().unwrap_or_default()),
+        ("address", shown(&letter.url).to_owned()),
         ("due", delivery.due_at.map(rfc3339).unwrap_or_default()),
         (
             "settled",
@@ -80,6 +92,9 @@ pub(super) fn card(delivery: &Delivery) -> String {
     for (name, value) in named.chain(facts).filter(|(_, value)| !value.is_empty()) {
         // Writing into a string cannot fail.
         let _ = writeln!(card, "{name:12} {value}");
+    }
+    if let Some(answer) = &delivery.answer {
+        let _ = writeln!(card, "\nThe receiver said:\n{}", answer.as_str());
     }
     card
 }
@@ -94,17 +109,19 @@ mod tests {
         Delivery {
             letter: Letter {
                 id: "msg_1".into(),
-                feedback: "fb_1".into(),
+                feedback: Some("fb_1".into()),
                 institution: "bj-sante".into(),
                 url: "https://example.org/hook?key=hunter2".into(),
                 event: "feedback.received".into(),
                 body: Words::new("secret words"),
                 created_at: 1_795_334_700_123,
                 attempts: 3,
+                waited: true,
             },
             standing: Standing::Dead,
             status: Some(500),
             why: Some("the receiver answered 500".into()),
+            answer: Some(Words::new("database is down")),
             due_at: None,
             settled_at: None,
         }
@@ -129,6 +146,7 @@ mod tests {
             card.contains("address      https://example.org/hook\n"),
             "{card}"
         );
+        assert!(card.ends_with("\nThe receiver said:\ndatabase is down\n"));
         assert!(!card.contains("hunter2") && !card.contains("secret words"));
     }
 }

@@ -12,7 +12,7 @@ macro_rules! delivery_columns {
     () => {
         concat!(
             letter_columns!(),
-            ", standing, due_at, status, why, settled_at"
+            ", standing, due_at, status, why, answer, settled_at"
         )
     };
 }

@@ -17,11 +17,12 @@ use super::sql::{Bulk, Conn, Row, Statement, Word as _, sql};
 use super::types::LetterOutcome;
 use super::writer::Op;
 use crate::domain::feedback::{Letter, Standing};
+use crate::domain::redact::Words;
 use crate::store::away::Away;
 
 macro_rules! letter_columns {
     () => {
-        "id, feedback, institution, url, event, body, created_at, attempts"
+        "id, feedback, institution, url, event, body, created_at, attempts, waited"
     };
 }
 pub(super) use letter_columns;
@@ -44,7 +45,7 @@ macro_rules! followed {
 macro_rules! lease {
     ($which:literal) => {
         concat!(
-            "UPDATE letter SET due_at = $2, leased_until = $2, attempts = attempts + 1 \
+            "UPDATE letter SET due_at = $2, leased_until = $2, attempts = attempts + 1, waited = 1 \
              WHERE id IN (SELECT id FROM letter AS l WHERE l.standing = 'pending' AND ",
             $which,
             " AND l.due_at <= $1 AND ",
@@ -71,27 +72,27 @@ static INSERT_FIRST: LazyLock<Bulk> = LazyLock::new(|| {
     Bulk::new(
         "letter",
         "id, feedback, institution, url, event, body, created_at, attempts, standing, \
-         leased_until, seq, due_at",
+         leased_until, seq, due_at, waited",
         "",
     )
 });
 pub(super) const INSERT: &str = "INSERT INTO letter (id, feedback, institution, url, event, body, \
-     created_at, attempts, standing, leased_until, seq, due_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'pending', 0, \
+     created_at, attempts, waited, standing, leased_until, seq, due_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 'pending', 0, \
      (SELECT COALESCE(MAX(seq), 0) + 1 FROM letter WHERE feedback = $2 AND url = $4), \
      (SELECT COALESCE(MAX(due_at), $7) FROM letter \
       WHERE feedback = $2 AND url = $4 AND standing = 'pending'))";
-pub(super) const LEASE_FIRST: &str = lease!("l.attempts = 0");
-pub(super) const LEASE_AGAIN: &str = lease!("l.attempts > 0");
-pub(super) const SOONEST_FIRST: &str = soonest!("attempts = 0");
-pub(super) const SOONEST_AGAIN: &str = soonest!("attempts > 0");
+pub(super) const LEASE_FIRST: &str = lease!("l.waited = 0");
+pub(super) const LEASE_AGAIN: &str = lease!("l.waited = 1");
+pub(super) const SOONEST_FIRST: &str = soonest!("waited = 0");
+pub(super) const SOONEST_AGAIN: &str = soonest!("waited = 1");
 pub(super) const SETTLE: &str = concat!(
-    "UPDATE letter SET standing = $2, settled_at = $3, status = $4, why = $5, leased_until = 0 \
+    "UPDATE letter SET standing = $2, settled_at = $3, status = $4, why = $5, answer = $6, leased_until = 0 \
      WHERE id = $1 AND standing = 'pending' RETURNING feedback, url, ",
     followed!()
 );
 pub(super) const RETRY: &str = concat!(
-    "UPDATE letter SET due_at = $2, status = $3, why = $4, leased_until = 0 \
+    "UPDATE letter SET due_at = $2, status = $3, why = $4, answer = $5, leased_until = 0 \
      WHERE id = $1 AND standing = 'pending' RETURNING feedback, url, ",
     followed!()
 );
@@ -100,12 +101,6 @@ pub(super) const PUT_BACK: &str = concat!(
      WHERE id = $1 AND standing = 'pending' AND attempts > 0 RETURNING feedback, url, ",
     followed!()
 );
-/// The oldest letter that was tried and not taken …
-pub(super) const OLDEST_FAILING: &str = "SELECT created_at FROM letter WHERE institution = $1 \
-     AND standing = 'pending' AND created_at >= $3 AND url = $2 AND why IS NOT NULL ORDER BY created_at LIMIT 1";
-/// … unless one that was written later has been.
-pub(super) const TAKEN_SINCE: &str = "SELECT id FROM letter WHERE institution = $1 \
-     AND standing = 'delivered' AND created_at >= $3 AND url = $2 LIMIT 1";
 /// Those behind a letter that has to wait wait as long.
 pub(super) const MOVE_ALONG: &str = "UPDATE letter SET due_at = $3 WHERE feedback = $1 \
      AND url = $2 AND standing = 'pending' AND due_at < $3";
@@ -115,13 +110,13 @@ pub(super) const NEXT_IN_TURN: &str = "UPDATE letter SET due_at = $3 WHERE id = 
       ORDER BY seq, id LIMIT 1) AND due_at > $3 AND leased_until <= $3 AND attempts = 0";
 /// Not while somebody is delivering it: then it is being sent already.
 pub(super) const REPLAY: &str = "UPDATE letter SET standing = 'pending', due_at = $2, \
-     attempts = 0, leased_until = 0, settled_at = NULL WHERE id = $1 AND leased_until <= $2";
+     attempts = 0, waited = 1, leased_until = 0, settled_at = NULL WHERE id = $1 AND leased_until <= $2";
 
 /// Puts a letter into the outbox, due at once, or with the one in front of it.
 pub async fn insert(conn: &mut Conn, letter: &Letter) -> Result<(), Away> {
     sql(INSERT)
         .text(&letter.id)
-        .text(&letter.feedback)
+        .maybe_text(letter.feedback.as_deref())
         .text(&letter.institution)
         .text(&letter.url)
         .text(&letter.event)
@@ -155,7 +150,7 @@ fn in_turn(letters: &[Letter]) -> impl Iterator<Item = Turn<'_>> {
 fn bind_first(statement: Statement, (letter, seq): Turn<'_>) -> Statement {
     statement
         .text(&letter.id)
-        .text(&letter.feedback)
+        .maybe_text(letter.feedback.as_deref())
         .text(&letter.institution)
         .text(&letter.url)
         .text(&letter.event)
@@ -166,35 +161,35 @@ fn bind_first(statement: Statement, (letter, seq): Turn<'_>) -> Statement {
         .int(0)
         .int(seq)
         .int(letter.created_at)
+        .int(0)
 }
 
-/// Takes letters that are due, first attempts before retries.
+/// Takes letters that are due, new ones before those that have waited.
 pub struct Lease {
     pub now: i64,
     pub until: i64,
     pub limit: u32,
+    /// Of them, at most so many that have waited.
+    pub waited: u32,
 }
 
 impl Op for Lease {
     type Answer = Vec<Letter>;
 
     async fn run(&self, conn: &mut Conn) -> Result<Vec<Letter>, Away> {
-        let mut leased = self.take(conn, LEASE_FIRST, self.limit.into()).await?;
+        let mut leased = self.take(conn, false, self.limit.into()).await?;
         let left = i64::from(self.limit) - i64::try_from(leased.len()).unwrap_or(i64::MAX);
+        let left = left.min(self.waited.into());
         if left > 0 {
-            leased.append(&mut self.take(conn, LEASE_AGAIN, left).await?);
+            leased.append(&mut self.take(conn, true, left).await?);
         }
         Ok(leased)
     }
 }
 
 impl Lease {
-    async fn take(
-        &self,
-        conn: &mut Conn,
-        which: &'static str,
-        limit: i64,
-    ) -> Result<Vec<Letter>, Away> {
+    async fn take(&self, conn: &mut Conn, waited: bool, limit: i64) -> Result<Vec<Letter>, Away> {
+        let which = if waited { LEASE_AGAIN } else { LEASE_FIRST };
         let rows = sql(which)
             .int(self.now)
             .int(self.until)
@@ -205,6 +200,10 @@ impl Lease {
             if_followed(conn, row, MOVE_ALONG, self.until).await?;
         }
         let mut letters = rows::all(&rows, rows::letter)?;
+        // The row has waited from now on; what is said of the letter is what it was until now.
+        for letter in &mut letters {
+            letter.waited = waited;
+        }
         // RETURNING promises no order.
         letters.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         Ok(letters)
@@ -220,7 +219,7 @@ async fn if_followed(
 ) -> Result<(), Away> {
     if letter.int("followed")? != 0 {
         sql(statement)
-            .text(&letter.text("feedback")?)
+            .maybe_text(letter.maybe_text("feedback")?.as_deref())
             .text(&letter.text("url")?)
             .int(at)
             .run(conn)
@@ -265,22 +264,31 @@ impl Op for Settle {
         let (statement, after, at) = match &self.outcome {
             LetterOutcome::Delivered { at, status } => {
                 let status = Some(i64::from(*status));
-                (self.done("delivered", *at, status, None), NEXT_IN_TURN, *at)
+                let done = self.done("delivered", *at, status, None, None);
+                (done, NEXT_IN_TURN, *at)
             }
-            LetterOutcome::Dead { at, status, why } => {
+            LetterOutcome::Dead {
+                at,
+                status,
+                why,
+                answer,
+            } => {
                 let status = status.map(i64::from);
-                (self.done("dead", *at, status, Some(why)), NEXT_IN_TURN, *at)
+                let done = self.done("dead", *at, status, Some(why), answer.as_ref());
+                (done, NEXT_IN_TURN, *at)
             }
             LetterOutcome::Retry {
                 due_at,
                 status,
                 why,
+                answer,
             } => {
                 let statement = sql(RETRY)
                     .text(&self.id)
                     .int(*due_at)
                     .maybe_int(status.map(i64::from))
-                    .text(why);
+                    .text(why)
+                    .maybe_text(answer.as_ref().map(Words::as_str));
                 (statement, MOVE_ALONG, *due_at)
             }
             LetterOutcome::PutBack { due_at } => {
@@ -306,6 +314,7 @@ impl Settle {
         at: i64,
         status: Option<i64>,
         why: Option<&String>,
+        answer: Option<&Words>,
     ) -> Statement {
         sql(SETTLE)
             .text(&self.id)
@@ -313,28 +322,7 @@ impl Settle {
             .int(at)
             .maybe_int(status)
             .maybe_text(why.map(String::as_str))
-    }
-}
-
-/// Since when an address has taken nothing. Looks back until `after`: an older letter is there only
-/// because it was replayed, and tells nothing.
-pub struct FailingSince {
-    pub after: i64,
-    pub institution: String,
-    pub url: String,
-}
-
-impl Op for FailingSince {
-    type Answer = Option<i64>;
-
-    async fn run(&self, conn: &mut Conn) -> Result<Option<i64>, Away> {
-        let ours = |statement| sql(statement).text(&self.institution).text(&self.url);
-        let Some(oldest) = ours(OLDEST_FAILING).int(self.after).row(conn).await? else {
-            return Ok(None);
-        };
-        let since = oldest.int("created_at")?;
-        let taken = ours(TAKEN_SINCE).int(since).row(conn).await?;
-        Ok(taken.is_none().then_some(since))
+            .maybe_text(answer.map(Words::as_str))
     }
 }
 

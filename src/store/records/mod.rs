@@ -5,6 +5,7 @@
 //! every one of them may be repeated with the same values.
 
 mod deliveries;
+mod endpoints;
 mod filing;
 mod gathering;
 mod ladder;
@@ -16,6 +17,7 @@ mod plans;
 mod reading;
 mod receipts;
 mod replies;
+mod retargeting;
 mod rows;
 mod schema;
 mod sql;
@@ -26,7 +28,7 @@ mod writer;
 pub use types::{
     Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Gathered,
     Heard, Idempotency, Joining, LetterOutcome, MessageOutcome, Parked, ReplyFiled, ReplyFiling,
-    Unroutable,
+    Trouble, Unroutable,
 };
 
 use sqlx::sqlite::SqlitePool;
@@ -136,8 +138,9 @@ impl Records {
     }
 
     /// Takes up to `limit` letters that are due at `now`; nobody else gets them before
-    /// `lease_until`. First attempts come before retries; of the letters of one feedback to one
-    /// address only the first that is pending. `attempts` counts this one already.
+    /// `lease_until`. New ones come before those that have waited, of which there are at most
+    /// `waited`; of the letters of one feedback to one address only the first that is pending.
+    /// `attempts` counts this one already.
     ///
     /// # Errors
     /// [`Away`]
@@ -146,10 +149,16 @@ impl Records {
         now: i64,
         lease_until: i64,
         limit: u32,
+        waited: u32,
     ) -> Result<Vec<Letter>, Away> {
         let until = lease_until;
         self.writer
-            .submit(letters::Lease { now, until, limit })
+            .submit(letters::Lease {
+                now,
+                until,
+                limit,
+                waited,
+            })
             .await
     }
 
@@ -161,26 +170,6 @@ impl Records {
     pub async fn settle_letter(&self, id: &str, outcome: LetterOutcome) -> Result<bool, Away> {
         let id = id.to_owned();
         self.writer.submit(letters::Settle { id, outcome }).await
-    }
-
-    /// Since when an address of an institution has taken nothing of what was written after a time
-    /// and tried there; none if it is well, or nothing waits for it.
-    ///
-    /// # Errors
-    /// [`Away`]
-    pub async fn failing_since(
-        &self,
-        institution: &str,
-        url: &str,
-        after: i64,
-    ) -> Result<Option<i64>, Away> {
-        let (institution, url) = (institution.to_owned(), url.to_owned());
-        self.read(letters::FailingSince {
-            after,
-            institution,
-            url,
-        })
-        .await
     }
 
     /// When the next letter may be leased (it may be in the past); none if none is pending.

@@ -2,6 +2,7 @@
 
 use super::sql::{Row, Word};
 use super::types::{Delivery, Dispatch, Parked};
+use crate::domain::breaker::Disabled;
 use crate::domain::feedback::{
     Experience, Feedback, Kind, Letter, Message, Reply, Sealed, Standing, Status,
 };
@@ -35,6 +36,11 @@ impl Word for Standing {
         (Self::Dead, "dead"),
         (Self::Sent, "sent"),
     ];
+}
+
+impl Word for Disabled {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Gone, "gone"), (Self::Silent, "silent")];
 }
 
 impl Word for Fate {
@@ -82,13 +88,14 @@ pub fn reply(row: &Row) -> Result<Reply, Away> {
 pub fn letter(row: &Row) -> Result<Letter, Away> {
     Ok(Letter {
         id: row.text("id")?,
-        feedback: row.text("feedback")?,
+        feedback: row.maybe_text("feedback")?,
         institution: row.text("institution")?,
         url: row.text("url")?,
         event: row.text("event")?,
         body: Words::new(row.text("body")?),
         created_at: row.int("created_at")?,
         attempts: attempts(row)?,
+        waited: row.int("waited")? != 0,
     })
 }
 
@@ -99,6 +106,7 @@ pub fn delivery(row: &Row) -> Result<Delivery, Away> {
         standing,
         status: row.maybe_small("status")?,
         why: row.maybe_text("why")?,
+        answer: row.maybe_text("answer")?.map(Words::new),
         due_at: due_at(row, standing)?,
         settled_at: row.maybe_int("settled_at")?,
     })

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_records.sql"),
     include_str!("../migrations/0002_parts_and_opt_outs.sql"),
     include_str!("../migrations/0003_ladder.sql"),
+    include_str!("../migrations/0004_endpoints.sql"),
 ];
 
 const VERSIONS: &str =

@@ -2,6 +2,7 @@
 //!
 //! Times are milliseconds since the epoch, UTC.
 
+use crate::domain::breaker::Disabled;
 use crate::domain::feedback::{
     Experience, Feedback, Letter, Message, Reply, Sealed, Standing, Status,
 };
@@ -97,10 +98,27 @@ pub struct Delivery {
     pub status: Option<u16>,
     /// Why the last attempt failed; none after a success.
     pub why: Option<String>,
+    /// What the receiver said when it failed, for the operator.
+    pub answer: Option<Words>,
     /// While pending: when it is tried next, or when the lease of whoever tries it now ends.
     pub due_at: Option<i64>,
     /// When it was delivered or given up.
     pub settled_at: Option<i64>,
+}
+
+/// An address with which something is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Whose it is.
+    pub institution: String,
+    /// Where letters to it go.
+    pub url: String,
+    /// Nothing was taken there since.
+    pub failing_since: i64,
+    /// Not tried any more since, if it is not.
+    pub disabled_at: Option<i64>,
+    /// Why not.
+    pub why: Option<Disabled>,
 }
 
 /// What became of one attempt to deliver a letter.
@@ -121,6 +139,8 @@ pub enum LetterOutcome {
         status: Option<u16>,
         /// Why, in words that the institution may read.
         why: String,
+        /// What the receiver said, for the operator: no numbers, not the citizen's words.
+        answer: Option<Words>,
     },
     /// It was not tried after all: the attempt that its lease counted does not count.
     PutBack {
@@ -135,6 +155,8 @@ pub enum LetterOutcome {
         status: Option<u16>,
         /// Why, in words that the institution may read.
         why: String,
+        /// What the receiver said, for the operator: no numbers, not the citizen's words.
+        answer: Option<Words>,
     },
 }
 

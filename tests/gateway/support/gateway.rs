@@ -198,11 +198,13 @@ fn plug(config: &mut Config, wanted: &Wanted<'_>) {
         institution.webhooks = wanted
             .receiver
             .iter()
-            .map(|partner| Webhook {
-                url: format!("{}/{}", partner.url, institution.id),
-                reach: Reach::Private,
-                secret: Secret::new(WEBHOOK_SECRET),
-                events: vec!["feedback.*".into(), "reply.*".into()],
+            .map(|partner| {
+                Webhook::new(
+                    format!("{}/{}", partner.url, institution.id),
+                    Reach::Private,
+                    Secret::new(WEBHOOK_SECRET),
+                    &["feedback.*", "reply.*"],
+                )
             })
             .collect();
         for webhook in &mut institution.webhooks {

@@ -6,12 +6,17 @@ use std::time::Duration;
 
 use passerelle::client::{Client, Limits};
 use passerelle::domain::citizen::Keyring;
+use passerelle::domain::institution::Webhook;
+use passerelle::domain::reach::Reach;
+use passerelle::domain::redact::Secret;
+use passerelle::domain::service::Service;
 use passerelle::flows::clock::Clock;
-use passerelle::flows::{Gateway, Settings};
+use passerelle::flows::{Gateway, Settings, deliver};
 use passerelle::store::{Records, Sessions};
 
-use super::gateway::{files, loaded};
-use super::samples::NOW;
+use super::gateway::{WEBHOOK_SECRET, files, loaded};
+use super::partner::Partner;
+use super::samples::{NOW, filing};
 
 /// Flows over these records, with these channels.
 pub struct Hallway {
@@ -27,10 +32,13 @@ impl Hallway {
     /// With the aggregator's API at this address.
     pub async fn new_at(channels: &[(&str, &str)], aggregator: &str) -> Self {
         let records = Records::open("sqlite::memory:").await.expect("opens");
-        let config = loaded(&files(channels, aggregator));
+        Self::built(records, loaded(&files(channels, aggregator)).service)
+    }
+
+    fn built(records: Records, service: Arc<Service>) -> Self {
         let hand = Arc::new(AtomicI64::new(NOW));
         let mut gateway = Gateway::new(
-            config.service,
+            service,
             Sessions::memory(),
             records,
             Client::new(Limits::default()).expect("a client"),
@@ -48,8 +56,59 @@ impl Hallway {
         Self { gateway, hand }
     }
 
+    /// Over these records, with every institution's events going to this receiver.
+    pub fn delivering(records: &Records, receiver: &Partner, rate: Option<&str>) -> Self {
+        Self::built(records.clone(), plugged(receiver, rate))
+    }
+
+    /// Has every institution's events go to this receiver from now on, as a reload would.
+    pub fn plug(&self, receiver: &Partner, rate: Option<&str>) {
+        self.gateway.renew(&plugged(receiver, rate));
+    }
+
+    /// Puts a feedback on record, with a letter to its institution as the files have it.
+    pub async fn file(&self, n: u32) -> String {
+        let now = self.gateway.clock.now();
+        let mut filing = filing(n);
+        filing.feedback.received_at = now;
+        let service = self.gateway.service();
+        let institution = service.institution(&filing.feedback.institution);
+        let letter = &mut filing.letters[0];
+        letter.created_at = now;
+        letter
+            .url
+            .clone_from(&institution.expect("known").webhooks[0].url);
+        let id = letter.id.clone();
+        self.gateway.records.file(filing).await.expect("kept");
+        id
+    }
+
+    /// Tries what is due now, as a courier would, once; how many that were.
+    pub async fn work(&self) -> usize {
+        let letters = deliver::due_letters(&self.gateway, 64).await;
+        let letters = letters.expect("answers");
+        let tries = letters.iter().map(|l| deliver::letter(&self.gateway, l));
+        for tried in futures_util::future::join_all(tries).await {
+            tried.expect("noted");
+        }
+        letters.len()
+    }
+
     /// Moves the clock's hand on.
     pub fn later(&self, milliseconds: i64) {
         self.hand.fetch_add(milliseconds, Ordering::SeqCst);
     }
+}
+
+fn plugged(receiver: &Partner, rate: Option<&str>) -> Arc<Service> {
+    let mut service = loaded(&files(&[], "http://127.0.0.1:9")).service;
+    let plugged = Arc::get_mut(&mut service).expect("fresh");
+    for institution in &mut plugged.institutions {
+        let url = format!("{}/{}", receiver.url, institution.id);
+        let secret = Secret::new(WEBHOOK_SECRET);
+        let mut webhook = Webhook::new(url, Reach::Private, secret, &["*"]);
+        webhook.rate = rate.map(|rate| rate.parse().expect("a rate"));
+        institution.webhooks = vec![webhook];
+    }
+    service
 }

@@ -48,13 +48,14 @@ pub fn sealed(n: u32) -> Sealed {
 pub fn letter(feedback: &Feedback, nth: u32) -> Letter {
     Letter {
         id: format!("msg_{}_{nth}", feedback.id),
-        feedback: feedback.id.clone(),
+        feedback: Some(feedback.id.clone()),
         institution: feedback.institution.clone(),
         url: URL.to_owned(),
         event: "feedback.received".to_owned(),
         body: Words::new("{}"),
         created_at: feedback.received_at + i64::from(nth),
         attempts: 0,
+        waited: false,
     }
 }
 
