@@ -112,9 +112,6 @@ const EFFECTS: [(&str, Effect); 4] = [
 pub(super) fn menu(gate: &Gate<'_>, file: &Table<'_>) -> Option<Menu> {
     let start = file.need("start", "\"language\"");
     let home = file.word("home");
-    let resume = file
-        .word("resume")
-        .map_or(RESUME, |word| resume(gate, &word));
     let keys = file.table("keys");
     let keys = keys.map_or_else(Keys::default, |table| navigation(gate, &table));
     let variables = file.table("variables");
