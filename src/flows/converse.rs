@@ -126,30 +126,12 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
         return Err(Halt::Gone);
     };
     let operator = operator(scene.country, channel, ussd.network.as_deref());
-    let mut facts = Facts::default();
     let scene = Scene {
         operator: operator.as_deref(),
         ..scene
     };
     let rules = rules(gateway, channel, ussd);
-    let mut played = log.play(&scene, &rules);
-    // What the records know may lead on to more of it: a list, and what was chosen from it.
-    for _ in 0..FETCHES {
-        let Some(need) = played.state.needs(&Scene {
-            facts: &facts,
-            ..scene
-        }) else {
-            break;
-        };
-        look::fetch(gateway, &mut facts, need, &lookup, log.birth.at).await?;
-        played = log.play(
-            &Scene {
-                facts: &facts,
-                ..scene
-            },
-            &rules,
-        );
-    }
+    let (played, facts) = play(gateway, &scene, &log, &rules, &lookup).await?;
     let scene = Scene {
         facts: &facts,
         ..scene
@@ -179,6 +161,35 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
         };
     }
     Ok(render::screen(&scene, &played.state, &filed))
+}
+
+/// Plays a log with what its last screen shows from the records. That may lead on to more of it: a
+/// list, and what was chosen from it.
+async fn play(
+    gateway: &Gateway,
+    scene: &Scene<'_>,
+    log: &Log,
+    rules: &Rules,
+    citizen: &str,
+) -> Result<(Played, Facts), Halt> {
+    let mut facts = Facts::default();
+    let mut played = log.play(scene, rules);
+    for _ in 0..FETCHES {
+        let known = Scene {
+            facts: &facts,
+            ..*scene
+        };
+        let Some(need) = played.state.needs(&known) else {
+            break;
+        };
+        look::fetch(gateway, &mut facts, need, citizen, log.birth.at).await?;
+        let known = Scene {
+            facts: &facts,
+            ..*scene
+        };
+        played = log.play(&known, rules);
+    }
+    Ok((played, facts))
 }
 
 /// Appends the callback to its session's log and reads it back: one round trip. A log that cannot

@@ -5,7 +5,7 @@ use super::super::nearest;
 use super::super::sheet::Table;
 use super::raw::{self, Asks, Case, Choice, Plain, one_of};
 use super::variables;
-use crate::domain::menu::model::{Condition, Declared, Hours, Kind, List};
+use crate::domain::menu::model::{Condition, Declared, Hours, Kind, List, Set};
 
 const ASKS: [&str; 15] = [
     "language",
@@ -65,25 +65,17 @@ pub(super) fn read(gate: &Gate<'_>, variables: &[Declared], screen: &Table<'_>) 
             }
         }
         "confirm" => confirm(gate, variables, screen),
-        "branch" => {
-            let cases = screen.tables("cases");
-            let cases = cases.iter().map(|table| case(gate, variables, table));
-            Asks::Branch {
-                cases: cases.collect(),
-                next: next(),
-            }
-        }
+        "branch" => Asks::Branch {
+            cases: cases(gate, variables, screen),
+            next: next(),
+        },
         "call" => Asks::Call {
             to: screen.need("call", "\"place\""),
             next: next(),
         },
-        "return" => {
-            let set = screen.table("set");
-            let set = set.map(|table| variables::set(gate, variables, &table));
-            Asks::Return {
-                set: set.unwrap_or_default(),
-            }
-        }
+        "return" => Asks::Return {
+            set: result(gate, variables, screen),
+        },
         "nothing" => Asks::Nothing,
         other => {
             let message = format!("a screen cannot ask {}", asks.shown());
@@ -92,6 +84,19 @@ pub(super) fn read(gate: &Gate<'_>, variables: &[Declared], screen: &Table<'_>) 
             Asks::Unknown
         }
     }
+}
+
+fn cases(gate: &Gate<'_>, variables: &[Declared], screen: &Table<'_>) -> Vec<Case> {
+    let cases = screen.tables("cases");
+    let each = cases.iter();
+    each.map(|table| case(gate, variables, table)).collect()
+}
+
+/// What a return says.
+fn result(gate: &Gate<'_>, variables: &[Declared], screen: &Table<'_>) -> Vec<Set> {
+    let set = screen.table("set");
+    let set = set.map(|table| variables::set(gate, variables, &table));
+    set.unwrap_or_default()
 }
 
 fn options(gate: &Gate<'_>, variables: &[Declared], screen: &Table<'_>) -> Vec<Choice> {
