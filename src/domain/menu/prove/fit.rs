@@ -131,7 +131,9 @@ fn judge(notes: &mut Notes, target: &Target<'_>, state: &State, laid: &Laid) {
     }
     let text = offers::heading(scene, here);
     let said = text.is_some_and(|text| scene.service.texts.has(here.said.language, text));
+    // What somebody else writes is not known here: it may be all that the screen says.
     if said
+        && !is_open_ended(scene, here)
         && laid
             .pages
             .first()
