@@ -50,7 +50,11 @@ impl From<sqlx::Error> for Away {
     fn from(error: sqlx::Error) -> Self {
         let why = match &error {
             sqlx::Error::Database(error) => {
-                format!("database error {}", error.code().unwrap_or_default())
+                let code = error.code().unwrap_or_default();
+                match meaning(&code) {
+                    Some(meaning) => format!("{meaning} ({code})"),
+                    None => format!("database error {code}"),
+                }
             }
             sqlx::Error::Io(error) => error.kind().to_string(),
             sqlx::Error::PoolTimedOut => "no connection free in time".to_owned(),
@@ -59,6 +63,22 @@ impl From<sqlx::Error> for Away {
         };
         Self::records(why)
     }
+}
+
+/// What an operator can do something about, of PostgreSQL's codes (Appendix A, "PostgreSQL Error
+/// Codes").
+fn meaning(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "28000" | "28P01" => "the user or the password is not accepted",
+        "3D000" => "there is no such database",
+        "42501" => "the user may not do this",
+        "53100" => "the server's disk is full",
+        "53300" => "the server takes no more connections",
+        "57P01" | "57P02" => "the server is stopping",
+        "57P03" => "the server is starting",
+        "25006" => "the server only reads: is it a standby?",
+        _ => return None,
+    })
 }
 
 /// A store's address cannot be used at all. Never quotes the address: it may hold a password.

@@ -16,6 +16,7 @@ mod registering;
 mod store_durable;
 mod store_letters;
 mod store_parts;
+mod store_postgres;
 mod store_receipts;
 mod store_records;
 mod store_replies;

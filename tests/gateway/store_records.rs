@@ -1,4 +1,4 @@
-//! Records: filing, finding. The same suite in a file and in memory.
+//! Records: filing, finding. The same suite in a file, in memory and on PostgreSQL.
 
 use passerelle::domain::feedback::{Experience, Feedback, Filing, Standing, Status};
 use passerelle::domain::redact::Words;
@@ -6,6 +6,7 @@ use passerelle::store::Records;
 use passerelle::store::records::{Cursor, DeliveryQuery, FeedbackQuery, Filed, Unroutable};
 
 use crate::store_letters::lease;
+use crate::support::postgres;
 use crate::support::samples::{INSTITUTION, NOW, filing, filing_with_message, letter, sealed};
 
 pub struct Stand {
@@ -16,6 +17,15 @@ pub struct Stand {
 impl Stand {
     pub async fn memory() -> Self {
         let records = Records::open("sqlite::memory:").await.expect("opens");
+        Self {
+            records,
+            _folder: None,
+        }
+    }
+
+    pub async fn postgres() -> Self {
+        let url = postgres::shared().database().await;
+        let records = Records::open(&url).await.expect("opens");
         Self {
             records,
             _folder: None,
@@ -54,6 +64,12 @@ macro_rules! on_every_database {
             $(#[tokio::test]
             async fn $test() {
                 super::$test($crate::store_records::Stand::memory().await.records).await;
+            })*
+        }
+        mod on_postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test($crate::store_records::Stand::postgres().await.records).await;
             })*
         }
         mod in_a_file {

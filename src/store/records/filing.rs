@@ -77,7 +77,10 @@ pub async fn file_all(conn: &mut Conn, filings: &[&Filing]) -> Result<Vec<Filed>
 
 /// What belongs to feedback that was written just now.
 async fn enclose_all(conn: &mut Conn, new: &[&Filing]) -> Result<(), Away> {
-    INSERT_CITIZEN.insert(conn, new, bind_citizen).await?;
+    // In one order everywhere: two instances that each wait for the other's citizens would wait long.
+    let mut citizens = new.to_vec();
+    citizens.sort_unstable_by(|a, b| a.feedback.citizen.cmp(&b.feedback.citizen));
+    INSERT_CITIZEN.insert(conn, &citizens, bind_citizen).await?;
     letters::insert_first(conn, new.iter().map(|filing| filing.letters.as_slice())).await?;
     let messages: Vec<&Message> = new.iter().filter_map(|f| f.message.as_ref()).collect();
     messages::insert_all(conn, &messages).await

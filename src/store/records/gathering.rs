@@ -95,6 +95,7 @@ impl Op for Keep {
     type Answer = Gathered;
 
     async fn run(&self, conn: &mut Conn) -> Result<Gathered, Away> {
+        alone(conn, &self.opened.channel, &self.opened.citizen).await?;
         let mut known = self.known(conn).await?;
         Ok(match parts::place(&known, &self.piece) {
             Place::Late(_) => Gathered::Late,
@@ -159,6 +160,13 @@ impl Keep {
     }
 }
 
+/// A part that comes to one instance must not slip in behind another instance's back, between its
+/// counting the parts and its closing the message.
+async fn alone(conn: &mut Conn, channel: &str, citizen: &str) -> Result<(), Away> {
+    conn.alone(&format!("parts from {citizen} by {channel}"))
+        .await
+}
+
 async fn with_pieces(conn: &mut Conn, mut gathering: Gathering) -> Result<Gathering, Away> {
     let rows = sql(PIECES).text(&gathering.id).rows(conn).await?;
     gathering.pieces = rows::all(&rows, rows::piece)?;
@@ -177,6 +185,8 @@ impl Op for FileJoined {
 
     async fn run(&self, conn: &mut Conn) -> Result<Option<Filed>, Away> {
         let id = &self.joining.gathering;
+        let feedback = &self.filing.feedback;
+        alone(conn, &feedback.channel, &feedback.citizen).await?;
         let row = sql(COUNT).text(id).row(conn).await?;
         let open = row.map(|row| row.small("pieces")).transpose()?;
         if open != Some(self.joining.pieces) {

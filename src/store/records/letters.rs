@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use super::ladder;
 use super::rows;
-use super::sql::{Bulk, Conn, Row, Statement, Word as _, sql};
+use super::sql::{Bulk, Conn, Row, Statement, Text, Word as _, sql};
 use super::types::LetterOutcome;
 use super::writer::Op;
 use crate::domain::feedback::{Letter, Standing};
@@ -41,16 +41,26 @@ macro_rules! followed {
          THEN 1 ELSE 0 END AS BIGINT) AS followed"
     };
 }
-// For PostgreSQL the inner SELECT of a lease ends in FOR UPDATE SKIP LOCKED.
 macro_rules! lease {
     ($which:literal) => {
+        Text::each(
+            lease!($which, "IN (", ")"),
+            // An array is made once; a subquery may be run again for each row.
+            lease!($which, "= ANY (ARRAY(", " FOR UPDATE OF l SKIP LOCKED))"),
+        )
+    };
+    ($which:literal, $among:literal, $end:literal) => {
         concat!(
             "UPDATE letter SET due_at = $2, leased_until = $2, attempts = attempts + 1, waited = 1 \
-             WHERE id IN (SELECT id FROM letter AS l WHERE l.standing = 'pending' AND ",
+             WHERE id ",
+            $among,
+            "SELECT id FROM letter AS l WHERE l.standing = 'pending' AND ",
             $which,
             " AND l.due_at <= $1 AND ",
             in_turn!(),
-            " ORDER BY l.due_at LIMIT $3) RETURNING ",
+            " ORDER BY l.due_at LIMIT $3",
+            $end,
+            " RETURNING ",
             letter_columns!(),
             ", ",
             followed!()
@@ -82,8 +92,8 @@ pub(super) const INSERT: &str = "INSERT INTO letter (id, feedback, institution, 
      (SELECT COALESCE(MAX(seq), 0) + 1 FROM letter WHERE feedback = $2 AND url = $4), \
      (SELECT COALESCE(MAX(due_at), $7) FROM letter \
       WHERE feedback = $2 AND url = $4 AND standing = 'pending'))";
-pub(super) const LEASE_FIRST: &str = lease!("l.waited = 0");
-pub(super) const LEASE_AGAIN: &str = lease!("l.waited = 1");
+pub(super) const LEASE_FIRST: Text = lease!("l.waited = 0");
+pub(super) const LEASE_AGAIN: Text = lease!("l.waited = 1");
 pub(super) const SOONEST_FIRST: &str = soonest!("waited = 0");
 pub(super) const SOONEST_AGAIN: &str = soonest!("waited = 1");
 pub(super) const SETTLE: &str = concat!(
@@ -114,6 +124,10 @@ pub(super) const REPLAY: &str = "UPDATE letter SET standing = 'pending', due_at 
 
 /// Puts a letter into the outbox, due at once, or with the one in front of it.
 pub async fn insert(conn: &mut Conn, letter: &Letter) -> Result<(), Away> {
+    // Two instances must not give one turn to two letters.
+    if let Some(feedback) = &letter.feedback {
+        conn.alone(&format!("letters of {feedback}")).await?;
+    }
     sql(INSERT)
         .text(&letter.id)
         .maybe_text(letter.feedback.as_deref())

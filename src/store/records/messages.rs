@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::letters;
 use super::receipts::{PARKED_FOR, REPARK};
 use super::rows;
-use super::sql::{Bulk, Conn, Statement, Word as _, sql};
+use super::sql::{Bulk, Conn, Statement, Text, Word as _, sql};
 use super::types::{Conclusion, Dispatch, Ending, MessageOutcome, Parked};
 use super::writer::Op;
 use crate::domain::feedback::{Message, Standing};
@@ -28,14 +28,24 @@ macro_rules! dispatch_columns {
     };
 }
 pub(super) use message_columns;
-// For PostgreSQL the inner SELECT of a lease ends in FOR UPDATE SKIP LOCKED.
 macro_rules! lease {
     ($which:literal) => {
+        Text::each(
+            lease!($which, "IN (", ")"),
+            // An array is made once; a subquery may be run again for each row.
+            lease!($which, "= ANY (ARRAY(", " FOR UPDATE SKIP LOCKED))"),
+        )
+    };
+    ($which:literal, $among:literal, $end:literal) => {
         concat!(
             "UPDATE message SET due_at = $2, leased_until = $2, attempts = attempts + 1 \
-             WHERE id IN (SELECT id FROM message WHERE standing = 'pending' AND ",
+             WHERE id ",
+            $among,
+            "SELECT id FROM message WHERE standing = 'pending' AND ",
             $which,
-            " AND due_at <= $1 ORDER BY due_at LIMIT $3) RETURNING ",
+            " AND due_at <= $1 ORDER BY due_at LIMIT $3",
+            $end,
+            " RETURNING ",
             message_columns!()
         )
     };
@@ -58,8 +68,8 @@ static INSERT: LazyLock<Bulk> = LazyLock::new(|| {
         "",
     )
 });
-pub(super) const LEASE_FIRST: &str = lease!("attempts = 0");
-pub(super) const LEASE_AGAIN: &str = lease!("attempts > 0");
+pub(super) const LEASE_FIRST: Text = lease!("attempts = 0");
+pub(super) const LEASE_AGAIN: Text = lease!("attempts > 0");
 pub(super) const SOONEST_FIRST: &str = soonest!("attempts = 0");
 pub(super) const SOONEST_AGAIN: &str = soonest!("attempts > 0");
 /// A report may have ended it before the answer to the sending was read: the end stands.
@@ -126,12 +136,7 @@ impl Op for Lease {
 }
 
 impl Lease {
-    async fn take(
-        &self,
-        conn: &mut Conn,
-        which: &'static str,
-        limit: i64,
-    ) -> Result<Vec<Message>, Away> {
+    async fn take(&self, conn: &mut Conn, which: Text, limit: i64) -> Result<Vec<Message>, Away> {
         let rows = sql(which)
             .int(self.now)
             .int(self.until)

@@ -14,6 +14,7 @@ mod messages;
 mod opt_out;
 #[cfg(test)]
 mod plans;
+mod postgres;
 mod reading;
 mod receipts;
 mod replies;
@@ -31,12 +32,11 @@ pub use types::{
     Trouble, Unroutable,
 };
 
-use sqlx::sqlite::SqlitePool;
-
 use super::away::{Away, CannotOpen};
 use crate::domain::feedback::{Feedback, Filing, Letter, Message, Reply, Sealed, Status};
 use crate::domain::inbound::Receipt;
 use crate::domain::ladder::Ladder;
+use sql::Pool;
 use writer::{Op, Writer};
 
 /// The records. Cloneable: clones are the same store.
@@ -44,23 +44,27 @@ use writer::{Op, Writer};
 pub struct Records {
     writer: Writer,
     /// None where reads have to go through the writer.
-    readers: Option<SqlitePool>,
+    readers: Option<Pool>,
 }
 
 impl Records {
-    /// Opens the records at `sqlite:path/to/file.db` or, for throwaway ones, `sqlite::memory:`.
-    /// Folder, file and tables are made or brought up to date as needed.
+    /// Opens the records at `sqlite:path/to/file.db`, at `postgres://…` or, for throwaway ones, at
+    /// `sqlite::memory:`. Folder, file and tables are made or brought up to date as needed.
     ///
     /// # Errors
     /// [`CannotOpen`], with words for the operator.
     pub async fn open(url: &str) -> Result<Self, CannotOpen> {
-        let (writer, readers) = sqlite::open(url).await?;
+        let (writer, readers) = if postgres::is_ours(url) {
+            postgres::open(url).await?
+        } else {
+            sqlite::open(url).await?
+        };
         Ok(Self { writer, readers })
     }
 
     async fn read<O: Op>(&self, op: O) -> Result<O::Answer, Away> {
         match &self.readers {
-            Some(readers) => op.run(&mut *readers.acquire().await?).await,
+            Some(readers) => op.run(&mut readers.lend().await?).await,
             None => self.writer.submit(op).await,
         }
     }

@@ -38,6 +38,9 @@ impl Op for ReplyFiling {
 
     async fn run(&self, conn: &mut Conn) -> Result<ReplyFiled, Away> {
         let now = self.reply.created_at;
+        // The same call may come to two instances at once.
+        conn.alone(&format!("replies to {}", self.reply.feedback))
+            .await?;
         if let Some(call) = &self.idempotency
             && let Some(repeated) = remembered(conn, call, now).await?
         {

@@ -1,7 +1,5 @@
 //! The tables, and how older ones become them.
 
-use sqlx::AssertSqlSafe;
-
 use super::sql::{Conn, sql};
 use super::writer::Op;
 use crate::store::away::{Away, CannotOpen};
@@ -22,18 +20,18 @@ const APPLIED: &str = "INSERT INTO schema_version (version) VALUES ($1)";
 /// Brings the tables up to date; does nothing the second time. All or nothing, and safe when two
 /// processes start at once: the second one waits and then finds nothing to do.
 pub async fn migrate(conn: &mut Conn) -> Result<(), CannotOpen> {
-    sql("BEGIN IMMEDIATE").run(conn).await?;
+    conn.begin().await?;
     match apply(conn).await {
-        Ok(()) => sql("COMMIT").run(conn).await?,
+        Ok(()) => Ok(conn.commit().await?),
         Err(error) => {
-            let _ = sql("ROLLBACK").run(conn).await;
-            return Err(error);
+            conn.roll_back().await;
+            Err(error)
         }
-    };
-    Ok(())
+    }
 }
 
 async fn apply(conn: &mut Conn) -> Result<(), CannotOpen> {
+    conn.alone("passerelle schema").await?;
     sql(VERSIONS).run(conn).await?;
     let found = match sql(VERSION).row(conn).await? {
         Some(row) => row.int("version")?,
@@ -45,9 +43,7 @@ async fn apply(conn: &mut Conn) -> Result<(), CannotOpen> {
     }
     for (version, migration) in (1..).zip(MIGRATIONS) {
         if version > found {
-            sqlx::raw_sql(AssertSqlSafe(*migration))
-                .execute(&mut *conn)
-                .await?;
+            conn.script(migration).await?;
             sql(APPLIED).int(version).run(conn).await?;
         }
     }

@@ -3,13 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::schema;
-use super::sql::Conn;
+use super::sql::{Conn, Pool};
 use super::writer::Writer;
 use crate::store::away::{Away, CannotOpen};
 
@@ -36,7 +34,7 @@ const FORM: CannotOpen = CannotOpen::Address(
 
 /// Opens, creating folder, file and tables as needed. Without readers (in memory, where every
 /// connection would have a database of its own), reads go through the writer.
-pub async fn open(url: &str) -> Result<(Writer, Option<SqlitePool>), CannotOpen> {
+pub async fn open(url: &str) -> Result<(Writer, Option<Pool>), CannotOpen> {
     let Some(path) = path(url)? else {
         let options = common(SqliteConnectOptions::new().in_memory(true));
         return Ok((writer(&options).await?, None));
@@ -58,13 +56,13 @@ pub async fn open(url: &str) -> Result<(Writer, Option<SqlitePool>), CannotOpen>
         // A file does not hang up.
         .test_before_acquire(false)
         .connect_lazy_with(options.pragma("query_only", "ON"));
-    Ok((writer, Some(readers)))
+    Ok((writer, Some(Pool::Sqlite(readers))))
 }
 
 async fn writer(options: &SqliteConnectOptions) -> Result<Writer, CannotOpen> {
-    let mut conn = Conn::connect_with(options).await?;
+    let mut conn = Conn::Sqlite(Box::new(options.connect().await?));
     schema::migrate(&mut conn).await?;
-    Ok(Writer::start(conn))
+    Ok(Writer::start(conn, None))
 }
 
 /// Statements are never logged, not even slow ones.

@@ -4,12 +4,14 @@
 //! "kept" before the commit, and one item that cannot be written does not spoil the others.
 
 use std::future::Future;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
 use super::filing;
-use super::sql::{Conn, sql};
+use super::postgres::Server;
+use super::sql::Conn;
 use super::types::Filed;
 use crate::domain::feedback::Filing;
 use crate::store::away::Away;
@@ -45,10 +47,11 @@ struct Waiting<T, A> {
 }
 
 impl Writer {
-    /// Gives the connection to a task of its own.
-    pub fn start(conn: Conn) -> Self {
+    /// Gives the connection to a task of its own, with the server that it can be had from again.
+    pub fn start(conn: Conn, server: Option<Server>) -> Self {
         let (to, queue) = mpsc::channel(BATCH);
-        tokio::spawn(write(conn, queue));
+        let conn = Some(conn);
+        tokio::spawn(write(Line { conn, server }, queue));
         Self(to)
     }
 
@@ -120,39 +123,83 @@ impl<O: Op> Other for Waiting<O, O::Answer> {
     }
 }
 
-async fn write(mut conn: Conn, mut queue: mpsc::Receiver<Job>) {
+async fn write(mut line: Line, mut queue: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        if transaction(&mut conn, &mut batch).await.is_ok() {
+        let Err(away) = line.transaction(&mut batch).await else {
             for job in batch.drain(..) {
                 job.answer(Ok(()));
             }
             continue;
-        }
+        };
         // One of them cannot be written, and the database does not say which one spoiled the
         // commit: each gets a transaction of its own. Rare, so its cost does not matter; savepoints
-        // would make every filing pay for it.
+        // would make every filing pay for it. Nobody waits for a server that is away.
+        let mut lost = line.mend().await.is_err();
         for mut job in batch.drain(..) {
-            let committed = transaction(&mut conn, std::slice::from_mut(&mut job)).await;
+            let committed = if lost {
+                Err(away.clone())
+            } else {
+                let committed = line.transaction(std::slice::from_mut(&mut job)).await;
+                lost = line.conn.is_none();
+                committed
+            };
             job.answer(committed);
         }
     }
 }
 
-/// All of the batch, or nothing of it.
-async fn transaction(conn: &mut Conn, batch: &mut [Job]) -> Result<(), Away> {
-    // Immediate: a second process on the same file waits its turn here, and not in the middle.
-    sql("BEGIN IMMEDIATE").run(conn).await?;
-    let done = run_all(conn, batch).await;
-    let ended = match done {
-        Ok(()) => sql("COMMIT").run(conn).await.map(|_| ()),
-        Err(away) => Err(away),
-    };
-    if ended.is_err() {
-        // Some failures have ended the transaction already: then this has nothing to do.
-        let _ = sql("ROLLBACK").run(conn).await;
+/// The writer's connection. One to a server can be lost, and is then made anew for the next batch.
+struct Line {
+    conn: Option<Conn>,
+    server: Option<Server>,
+}
+
+/// A server that has not answered a transaction in this time is given up, with the connection.
+/// What was asked of it may have been committed: whoever asks again finds it there.
+const PATIENCE: Duration = Duration::from_secs(12);
+
+impl Line {
+    /// Makes the connection anew if it is lost.
+    async fn mend(&mut self) -> Result<&mut Conn, Away> {
+        match (&mut self.conn, &self.server) {
+            (Some(conn), _) => Ok(conn),
+            (lost, Some(server)) => Ok(lost.insert(server.connect().await?)),
+            (None, None) => Err(Away::records("the connection is gone")),
+        }
     }
-    ended
+
+    /// All of the batch, or nothing of it.
+    async fn transaction(&mut self, batch: &mut [Job]) -> Result<(), Away> {
+        let remote = self.server.is_some();
+        let conn = self.mend().await?;
+        if !remote {
+            return attempt(conn, batch).await.map_err(|(away, _)| away);
+        }
+        let done = tokio::time::timeout(PATIENCE, attempt(conn, batch)).await;
+        let (away, usable) = match done {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(failed)) => failed,
+            Err(_) => (Away::records("no answer in time"), false),
+        };
+        if !usable {
+            self.conn = None;
+        }
+        Err(away)
+    }
+}
+
+/// All of the batch, or nothing of it; whether the connection can be used after a failure.
+async fn attempt(conn: &mut Conn, batch: &mut [Job]) -> Result<(), (Away, bool)> {
+    let done = async {
+        conn.begin().await?;
+        run_all(conn, batch).await?;
+        conn.commit().await
+    };
+    match done.await {
+        Ok(()) => Ok(()),
+        Err(away) => Err((away, conn.roll_back().await)),
+    }
 }
 
 /// Filings first. That changes no order that anybody could know of: whoever waits for an answer

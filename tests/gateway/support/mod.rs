@@ -5,6 +5,7 @@ pub mod gateway;
 pub mod hallway;
 pub mod partner;
 pub mod phone;
+pub mod postgres;
 pub mod redis;
 pub mod samples;
 pub mod served;
