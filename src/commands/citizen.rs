@@ -132,7 +132,7 @@ impl Citizen {
         let mut out = std::io::stdout().lock();
         match self.what {
             What::Show { words, .. } => {
-                let feedback = desk.records.feedback_of(&citizen, SHOWN).await?;
+                let feedback = desk.records.feedback_of(&citizen, i64::MAX, SHOWN).await?;
                 let said = match self.format {
                     Format::Text => shown(&held, &feedback, words),
                     Format::Json => json(&Shown {

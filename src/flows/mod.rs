@@ -6,6 +6,7 @@
 //! * [`gather`]: a citizen texts more than one message holds.
 //! * [`opt_out`]: a citizen wants no messages.
 //! * [`erase`]: a citizen asks what is held, or wants it gone.
+//! * [`look`]: a menu shows what only the records know.
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`deliver`]: letters go to institutions.
 //! * [`forward`]: a letter follows its institution to a new address.
@@ -42,6 +43,7 @@ pub mod forward;
 pub mod front;
 pub mod gather;
 pub mod listen;
+pub mod look;
 pub mod murmur;
 pub mod opt_out;
 pub mod post;

@@ -107,7 +107,7 @@ const STATEMENTS: &[&str] = &[
     rights::UNFINISHED,
     rights::UNPLACED,
     rights::OPT_OUTS,
-    rights::OF_CITIZEN,
+    reading::OF_CITIZEN,
     rights::BODIES,
     rights::REWRITE,
     rights::ERASE_REPLIES,

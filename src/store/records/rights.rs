@@ -4,14 +4,12 @@
 //! to the citizen. The records stay, for the count: that somebody complained, where, when, about
 //! whom, and how it ended. An opt-out stays too, or the erasure would undo it.
 
+use super::Records;
 use super::audit::{Deed, note};
-use super::filing::feedback_columns;
 use super::sql::{Conn, sql};
 use super::types::{Forgotten, Held};
 use super::writer::Op;
-use super::{Records, rows};
 use crate::domain::audit::Actor;
-use crate::domain::feedback::Feedback;
 use crate::domain::webhook::{self, ERASED_ALIAS};
 use crate::store::away::Away;
 
@@ -23,15 +21,6 @@ impl Records {
     pub async fn held(&self, citizen: &str, actor: Actor, at: i64) -> Result<Held, Away> {
         let citizen = citizen.to_owned();
         self.writer.submit(Look { citizen, actor, at }).await
-    }
-
-    /// Up to `limit` of a citizen's feedback, from new to old.
-    ///
-    /// # Errors
-    /// [`Away`]
-    pub async fn feedback_of(&self, citizen: &str, limit: u32) -> Result<Vec<Feedback>, Away> {
-        let citizen = citizen.to_owned();
-        self.read(OfCitizen { citizen, limit }).await
     }
 
     /// Erases a citizen's number and texts, all of it or nothing. The deed is audited, and may be
@@ -58,11 +47,6 @@ pub(super) const UNFINISHED: &str =
     "SELECT COUNT(*) AS n FROM gathering WHERE citizen = $1 AND closed_at IS NULL";
 pub(super) const UNPLACED: &str = "SELECT COUNT(*) AS n FROM unroutable WHERE citizen = $1";
 pub(super) const OPT_OUTS: &str = "SELECT channel FROM opt_out WHERE citizen = $1 ORDER BY channel";
-pub(super) const OF_CITIZEN: &str = concat!(
-    "SELECT ",
-    feedback_columns!(),
-    " FROM feedback WHERE citizen = $1 ORDER BY received_at DESC, id DESC LIMIT $2"
-);
 pub(super) const BODIES: &str = "SELECT id, body FROM letter WHERE feedback IN \
      (SELECT id FROM feedback WHERE citizen = $1)";
 pub(super) const REWRITE: &str = "UPDATE letter SET body = $1 WHERE id = $2";
@@ -126,20 +110,6 @@ impl Op for Look {
         };
         note(conn, &[deed]).await?;
         Ok(held)
-    }
-}
-
-struct OfCitizen {
-    citizen: String,
-    limit: u32,
-}
-
-impl Op for OfCitizen {
-    type Answer = Vec<Feedback>;
-
-    async fn run(&self, conn: &mut Conn) -> Result<Vec<Feedback>, Away> {
-        let page = sql(OF_CITIZEN).text(&self.citizen).int(self.limit.into());
-        rows::all(&page.rows(conn).await?, rows::feedback)
     }
 }
 
