@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::countries::{self, Countries};
+use super::countries::Countries;
 use super::gate::{Gate, Word};
 use super::locales::Locale;
 use super::nearest;
 use super::places::Atlas;
 use super::sheet::{self, Table};
+use super::templates;
+use super::ties;
 use super::webhooks;
 use crate::domain::institution::Institution;
 use crate::domain::place::Places;
@@ -25,6 +27,7 @@ struct Read {
     institution: Institution,
     keywords: Vec<Word>,
     token: Option<Word>,
+    ties: ties::Words,
 }
 
 pub(super) fn read(
@@ -40,13 +43,23 @@ pub(super) fn read(
         let mut country = None;
         let read = sheet::read(gate, path, |file| {
             country = country_of(gate, file, countries);
-            one(gate, id, country.as_deref(), file, locales, atlas)
+            one(
+                gate,
+                id,
+                country.as_deref(),
+                file,
+                countries,
+                locales,
+                atlas,
+            )
         });
         by_id.insert(id.to_owned(), country);
         all.extend(read);
     }
     compare_tokens(gate, &all);
     compare_keywords(gate, &all, &atlas.places);
+    let tied = all.iter().map(|read| (&read.institution, &read.ties));
+    ties::check(gate, &tied.collect::<Vec<_>>());
     let mut all: Vec<Institution> = all.into_iter().map(|read| read.institution).collect();
     all.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
     Institutions {
@@ -78,10 +91,11 @@ fn one(
     id: &str,
     country: Option<&str>,
     file: &Table<'_>,
+    countries: &Countries,
     locales: &[Locale],
     atlas: &Atlas,
 ) -> Option<Read> {
-    let names = countries::names(gate, file, locales);
+    let names = super::countries::names(gate, file, locales);
     let keywords = keywords(gate, file);
     let covers = covers(gate, country, file, atlas);
     let reply_within = file.word("reply_within").and_then(|word| {
@@ -93,6 +107,9 @@ fn one(
     });
     let order = file.whole("order").map_or(0, |(order, _)| order);
     let webhooks = webhooks::read(gate, file);
+    let (ties, tied) = ties::read(gate, file);
+    let spoken = country.and_then(|code| countries.get(code)?.as_ref());
+    let templates = templates::read(gate, file, spoken.map(|checked| &checked.country));
     let api = file.table("api").map(Table::lenient);
     let token = api.as_ref().and_then(|table| table.secret("token"));
     if let Some(api) = api {
@@ -119,9 +136,12 @@ fn one(
             webhooks,
             token: token.as_ref().map(|word| Secret::new(word.value.as_str())),
             order,
+            ties,
+            templates,
         },
         keywords,
         token,
+        ties: tied,
     })
 }
 

@@ -171,7 +171,7 @@ impl<'a> Draft<'a> {
                 Variable::Words => words.to_owned(),
                 Variable::Code => filed.code.clone(),
                 Variable::ReplyBy => filed.reply_by.clone(),
-                Variable::Reply | Variable::Since => String::new(),
+                Variable::Reply | Variable::Since | Variable::Dial => String::new(),
             }
         }));
         self.fold(&heading)

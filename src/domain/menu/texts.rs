@@ -25,11 +25,13 @@ pub enum Variable {
     Reply,
     /// Since when a feedback stands where it stands, as a date (`24/11`).
     Since,
+    /// The code to dial (`*7344#`).
+    Dial,
 }
 
 impl Variable {
     /// Every variable with its name in the texts.
-    pub const ALL: [(&'static str, Variable); 8] = [
+    pub const ALL: [(&'static str, Variable); 9] = [
         ("institution", Variable::Institution),
         ("place", Variable::Place),
         ("experience", Variable::Experience),
@@ -38,6 +40,7 @@ impl Variable {
         ("reply-by", Variable::ReplyBy),
         ("reply", Variable::Reply),
         ("since", Variable::Since),
+        ("dial", Variable::Dial),
     ];
 }
 
@@ -104,13 +107,21 @@ pub enum Own {
     FollowAsk,
     /// The button of the public page.
     FollowLook,
+    /// The SMS that carries the beginning of a long reply: shows institution, reply, code, dial.
+    SmsReplyMore,
+    /// The SMS that asks whether it is mended: shows institution, code.
+    SmsVerdict,
+    /// The SMS that says that an answer is overdue and that this was told: shows institution, code.
+    SmsOverdue,
+    /// The SMS that says who answers for it now: shows institution, code.
+    SmsMoved,
     /// The public page, once there is a reply: where to read it; shows code.
     FollowWords,
 }
 
 impl Own {
     /// Every own text with its name in the locale files.
-    pub const ALL: [(&'static str, Own); 25] = [
+    pub const ALL: [(&'static str, Own); 29] = [
         ("nav-back", Own::Back),
         ("nav-home", Own::Home),
         ("nav-more", Own::More),
@@ -135,6 +146,10 @@ impl Own {
         ("follow-title", Own::FollowTitle),
         ("follow-ask", Own::FollowAsk),
         ("follow-look", Own::FollowLook),
+        ("sms-reply-more", Own::SmsReplyMore),
+        ("sms-verdict", Own::SmsVerdict),
+        ("sms-overdue", Own::SmsOverdue),
+        ("sms-moved", Own::SmsMoved),
         ("follow-words", Own::FollowWords),
     ];
 

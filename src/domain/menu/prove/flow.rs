@@ -65,7 +65,7 @@ fn needs(variable: Variable) -> Option<Said> {
         Variable::Experience => Some(EXPERIENCE),
         Variable::Words => Some(WORDS),
         Variable::Code | Variable::ReplyBy => Some(FILED),
-        Variable::Reply | Variable::Since => None,
+        Variable::Reply | Variable::Since | Variable::Dial => None,
     }
 }
 
