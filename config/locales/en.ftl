@@ -43,3 +43,5 @@ sms-reply-more = { $institution } ({ $code }): { $reply }... Read on: dial { $di
 sms-verdict = { $institution } says: { $code } is done. Is it? Reply 1 yes, 2 no
 sms-overdue = { $institution } has not answered in time ({ $code }). This was reported.
 sms-moved = Your message { $code } is now with: { $institution }.
+nav-next = Continue
+nothing-yet = Nothing yet.

@@ -43,3 +43,5 @@ sms-reply-more = { $institution } ({ $code }): { $reply }... La suite: composez 
 sms-verdict = { $institution } dit: { $code } est réglé. Est-ce réglé? Répondez 1 oui, 2 non
 sms-overdue = { $institution } n'a pas répondu à temps ({ $code }). C'est signalé.
 sms-moved = Votre message { $code } est maintenant chez: { $institution }.
+nav-next = Continuer
+nothing-yet = Rien pour le moment.

@@ -43,3 +43,5 @@ sms-reply-more = { $institution } ({ $code }): { $reply }... Ibindi: kanda { $di
 sms-verdict = { $institution }: { $code } byakemutse. Byakemutse koko? Subiza 1 yego, 2 oya
 sms-overdue = { $institution } ntirasubiza ku gihe ({ $code }). Byamenyeshejwe.
 sms-moved = Ubutumwa { $code } ubu buri kuri: { $institution }.
+nav-next = Komeza
+nothing-yet = Nta kirahari.

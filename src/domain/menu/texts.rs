@@ -27,11 +27,17 @@ pub enum Variable {
     Since,
     /// The code to dial (`*7344#`).
     Dial,
+    /// Where the feedback that is followed stands.
+    Standing,
+    /// The bulletin that was chosen.
+    Bulletin,
+    /// The short code that takes texts in the country of the channel (`7344`).
+    ShortCode,
 }
 
 impl Variable {
     /// Every variable with its name in the texts.
-    pub const ALL: [(&'static str, Variable); 9] = [
+    pub const ALL: [(&'static str, Variable); 12] = [
         ("institution", Variable::Institution),
         ("place", Variable::Place),
         ("experience", Variable::Experience),
@@ -41,6 +47,9 @@ impl Variable {
         ("reply", Variable::Reply),
         ("since", Variable::Since),
         ("dial", Variable::Dial),
+        ("standing", Variable::Standing),
+        ("bulletin", Variable::Bulletin),
+        ("short-code", Variable::ShortCode),
     ];
 }
 
@@ -65,6 +74,10 @@ pub enum Own {
     Home,
     /// Label of "more".
     More,
+    /// Label of "on", below what is only to be read.
+    Next,
+    /// Below a list's title when there is nothing in it.
+    NothingYet,
     /// Shown above a screen after a key that it does not have.
     NotAnOption,
     /// Shown above the free-text screen after an answer without a letter in it.
@@ -121,10 +134,12 @@ pub enum Own {
 
 impl Own {
     /// Every own text with its name in the locale files.
-    pub const ALL: [(&'static str, Own); 29] = [
+    pub const ALL: [(&'static str, Own); 31] = [
         ("nav-back", Own::Back),
         ("nav-home", Own::Home),
         ("nav-more", Own::More),
+        ("nav-next", Own::Next),
+        ("nothing-yet", Own::NothingYet),
         ("not-an-option", Own::NotAnOption),
         ("no-words", Own::NoWords),
         ("apology", Own::Apology),
