@@ -107,7 +107,7 @@ mod tests {
     }
 
     fn head(words: &str) -> String {
-        format!("Mairie (K7M-2QX-9): {words}… la suite: *7344#")
+        format!("Mairie (K7M-2QX-9): {words}... la suite: *7344#")
     }
 
     fn sent(words: &str) -> Carried {
@@ -121,11 +121,7 @@ mod tests {
         let long = sent(&"Une équipe passe lundi. ".repeat(40));
         assert!(long.cut);
         assert_eq!(sms_cost(&long.sms).parts, 1, "{}", long.sms);
-        assert!(
-            long.sms.ends_with("lundi.… la suite: *7344#"),
-            "{}",
-            long.sms
-        );
+        assert!(long.sms.ends_with("... la suite: *7344#"), "{}", long.sms);
         let nowhere = carried(&"mot ".repeat(300), whole, None::<fn(&str) -> String>);
         assert!(!nowhere.cut);
     }
@@ -149,7 +145,7 @@ mod tests {
             if sent.cut {
                 prop_assert!(sms_cost(&sent.sms).parts <= MOST_PARTS && all > MOST_PARTS);
                 let beginning = sent.sms.strip_prefix("Mairie (K7M-2QX-9): ").expect("a message");
-                let beginning = beginning.strip_suffix("… la suite: *7344#").expect("a message");
+                let beginning = beginning.strip_suffix("... la suite: *7344#").expect("a message");
                 prop_assert!(words.starts_with(beginning));
             } else {
                 prop_assert_eq!(sent.sms, whole(&words));
