@@ -38,3 +38,6 @@ follow-title = Where does my message stand?
 follow-ask = Your code, for example K7M-2QX-9
 follow-look = Look
 follow-words = To read the answer, dial your country's USSD code, or send by SMS: SUIVI { $code }
+
+nav-next = Continue
+nothing-yet = Nothing yet.

@@ -38,3 +38,6 @@ follow-title = Où en est mon message?
 follow-ask = Votre code, par exemple K7M-2QX-9
 follow-look = Voir
 follow-words = Pour lire la réponse, composez le code USSD de votre pays, ou envoyez par SMS: SUIVI { $code }
+
+nav-next = Continuer
+nothing-yet = Rien pour le moment.

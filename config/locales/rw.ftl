@@ -38,3 +38,6 @@ follow-title = Ubutumwa bwanjye bugeze he?
 follow-ask = Kode yawe, urugero K7M-2QX-9
 follow-look = Reba
 follow-words = Gusoma igisubizo, hamagara kode ya USSD y'igihugu cyawe, cyangwa wohereze SMS: SUIVI { $code }
+
+nav-next = Komeza
+nothing-yet = Nta kirahari.

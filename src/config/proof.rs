@@ -164,7 +164,10 @@ fn unset(finding: &Finding, subject: &str, variable: Variable) -> (String, Strin
         Variable::Code | Variable::ReplyBy => {
             "only a screen that asks `nothing` right after `effect = \"file\"` knows it".to_owned()
         }
-        Variable::Reply => "no menu knows it: it is for `sms-reply`".to_owned(),
+        Variable::Standing | Variable::Reply => {
+            "only a screen after one that asks `code`, or lists `own`, knows it".to_owned()
+        }
+        Variable::Bulletin => "only a screen after one that lists `bulletins` knows it".to_owned(),
         Variable::Since => "no menu knows it: it is for the texts `follow-…`".to_owned(),
         _ => format!("ask for it on every way to `{screen}`, or leave it out of `{subject}`"),
     };

@@ -48,4 +48,12 @@ impl Service {
             .filter(move |(_, i)| i.country == country)
             .map(|(at, _)| at)
     }
+
+    /// A short code to which a country's citizens send texts: the first channel's, by id.
+    pub fn short_code(&self, country: &str) -> Option<&str> {
+        let of_country = self.channels.values().filter(|c| c.country == country);
+        let taking = of_country.filter(|channel| !channel.sms.is_empty());
+        let first = taking.min_by_key(|channel| &channel.id)?;
+        first.sms.first().map(String::as_str)
+    }
 }

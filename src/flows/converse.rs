@@ -4,6 +4,7 @@ use crate::aggregators::{Interpreter, Reply};
 use crate::domain::channel::Channel;
 use crate::domain::exchange::{Callback, Response};
 use crate::domain::inbound::{End, Inbound, Ussd};
+use crate::domain::menu::facts::Facts;
 use crate::domain::menu::model::Effect;
 use crate::domain::menu::render::{self, Filed};
 use crate::domain::menu::said::Said;
@@ -14,7 +15,10 @@ use crate::domain::session::{Birth, Entry, Log, Played, Rules};
 use crate::store::keys::SessionKey;
 
 use super::file::{self, Consent, Draft, Source};
-use super::{Gateway, Halt, caller, clock, operator};
+use super::{Gateway, Halt, caller, clock, look, operator, opt_out};
+
+/// Times that records are read for one screen: a list, and what was chosen from it.
+const FETCHES: usize = 3;
 
 /// Answers a callback at one of the USSD doors, in the dialect's form, within the deadline.
 pub async fn converse(
@@ -121,15 +125,29 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
     let Some(scene) = self::scene(&pinned, channel) else {
         return Err(Halt::Gone);
     };
-    let played = log.play(&scene, &rules(gateway, channel, ussd));
+    let operator = operator(scene.country, channel, ussd.network.as_deref());
+    let scene = Scene {
+        operator: operator.as_deref(),
+        ..scene
+    };
+    let rules = rules(gateway, channel, ussd);
+    let (played, facts) = play(gateway, &scene, &log, &rules, &lookup).await?;
+    let scene = Scene {
+        facts: &facts,
+        ..scene
+    };
     let mut filed = Filed::default();
-    if played.state.effect == Some(Effect::File) {
+    if matches!(played.state.effect, Some(Effect::Stop | Effect::Subscribe)) {
+        let stop = played.state.effect == Some(Effect::Stop);
+        opt_out::choose(gateway, &pinned, channel, &lookup, stop).await?;
+    }
+    if played.state.effect.is_some_and(Effect::files) {
         let draft = draft(&scene, &played, now);
         let source = Source {
             channel,
             caller,
             lookup,
-            operator: operator(scene.country, channel, ussd.network.as_deref()),
+            operator: operator.clone(),
             at: now,
         };
         let name = names(&log, ussd, &source.lookup, &played);
@@ -143,6 +161,35 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
         };
     }
     Ok(render::screen(&scene, &played.state, &filed))
+}
+
+/// Plays a log with what its last screen shows from the records. That may lead on to more of it: a
+/// list, and what was chosen from it.
+async fn play(
+    gateway: &Gateway,
+    scene: &Scene<'_>,
+    log: &Log,
+    rules: &Rules,
+    citizen: &str,
+) -> Result<(Played, Facts), Halt> {
+    let mut facts = Facts::default();
+    let mut played = log.play(scene, rules);
+    for _ in 0..FETCHES {
+        let known = Scene {
+            facts: &facts,
+            ..*scene
+        };
+        let Some(need) = played.state.needs(&known) else {
+            break;
+        };
+        look::fetch(gateway, &mut facts, need, citizen, log.birth.at).await?;
+        let known = Scene {
+            facts: &facts,
+            ..*scene
+        };
+        played = log.play(&known, rules);
+    }
+    Ok((played, facts))
 }
 
 /// Appends the callback to its session's log and reads it back: one round trip. A log that cannot
@@ -178,12 +225,9 @@ async fn append(
 
 /// What a menu is played on; `None` if a reload took its country or menu away.
 fn scene<'a>(service: &'a Service, channel: &'a Channel) -> Option<Scene<'a>> {
-    Some(Scene {
-        service,
-        country: service.country(&channel.country)?,
-        channel,
-        menu: service.menus.get(&channel.menu)?,
-    })
+    let country = service.country(&channel.country)?;
+    let menu = service.menus.get(&channel.menu)?;
+    Some(Scene::new(service, country, channel, menu))
 }
 
 fn rules(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Rules {
@@ -256,7 +300,7 @@ fn draft(scene: &Scene<'_>, played: &Played, at: i64) -> Draft {
             && place.is_some()
             && said.experience.is_some()
             && said.words.is_some(),
-        confirm_by_sms: false,
+        confirm_by_sms: played.state.effect == Some(Effect::FileAndCopy),
         consent: consent(scene, said, at),
         sensitive: said.sensitive,
         subject: said.subject.as_deref().map(str::to_owned),

@@ -5,6 +5,7 @@
 //! * [`listen`]: a citizen texts.
 //! * [`gather`]: a citizen texts more than one message holds.
 //! * [`opt_out`]: a citizen wants no messages.
+//! * [`look`]: a menu shows what only the records know.
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`deliver`]: letters go to institutions.
 //! * [`forward`]: a letter follows its institution to a new address.
@@ -32,6 +33,7 @@ pub mod forward;
 pub mod front;
 pub mod gather;
 pub mod listen;
+pub mod look;
 pub mod opt_out;
 pub mod post;
 pub mod progress;

@@ -6,6 +6,7 @@
 
 use crate::domain::channel::Channel;
 use crate::domain::inbound::OptOut;
+use crate::domain::service::Service;
 use crate::store::Away;
 
 use super::{Gateway, Halt, caller};
@@ -44,4 +45,35 @@ pub async fn keep(gateway: &Gateway, channel: &str, citizen: &str) -> Result<(),
 /// [`Away`]
 pub async fn holds(gateway: &Gateway, channel: &str, citizen: &str) -> Result<bool, Away> {
     gateway.records.opted_out(channel, citizen).await
+}
+
+/// What a citizen chose in a menu: no messages any more on any of the country's channels that
+/// send them, or messages again.
+///
+/// # Errors
+/// [`Away`]
+pub async fn choose(
+    gateway: &Gateway,
+    service: &Service,
+    dialled: &Channel,
+    citizen: &str,
+    stop: bool,
+) -> Result<(), Away> {
+    let now = gateway.clock.now();
+    let mut channels: Vec<&str> = service
+        .channels
+        .values()
+        .filter(|c| c.country == dialled.country && (c.id == dialled.id || !c.sms.is_empty()))
+        .map(|c| c.id.as_str())
+        .collect();
+    channels.sort_unstable();
+    for channel in channels {
+        if stop {
+            gateway.records.opt_out(channel, citizen, now).await?;
+        } else {
+            gateway.records.opt_in(channel, citizen).await?;
+        }
+    }
+    tracing::info!(channel = dialled.id, stop, "a citizen chose about messages");
+    Ok(())
 }

@@ -1,11 +1,14 @@
 //! The menu language: what a file can say, played.
 
+mod facts;
+
 use std::sync::Arc;
 
 use passerelle::config::{self, Environment, Files, Rules};
 use passerelle::domain::channel::Channel;
 use passerelle::domain::menu::Scene;
 use passerelle::domain::menu::model::Value;
+use passerelle::domain::menu::render::{self, Filed};
 use passerelle::domain::menu::step::State;
 use passerelle::domain::service::Service;
 
@@ -121,4 +124,114 @@ fn what_cannot_be_said_is_told() {
         assert!(told.contains(expected), "{line}: {told}");
         assert!(told.contains("menus/feedback.toml:13"), "{told}");
     }
+}
+
+/// The screen after these keys, from the first minute of a session that began at `began`.
+fn shown(scene: &Scene<'_>, keys: &[&str]) -> String {
+    render::screen(scene, &play(scene, keys), &Filed::default()).text
+}
+
+const FORKS: &str = r#"
+start = "where"
+[variables]
+urgent = "yes/no"
+[screens.where]
+asks = "branch"
+next = "else"
+cases = [
+  { country = "RW", next = "rwanda" },
+  { operator = ["mtn", "moov"], days = ["sat", "sun"], next = "weekend" },
+  { working_day = true, hours = "22:00-06:00", next = "night" },
+]
+[screens.else]
+asks = "call"
+call = "is-urgent"
+next = "after"
+[screens.is-urgent]
+asks = "confirm"
+text = "t-urgent"
+yes = { label = "t-yes", set = { urgent = "yes" }, next = "done" }
+no = { label = "t-no", next = "done" }
+[screens.done]
+asks = "return"
+[screens.after]
+asks = "branch"
+next = "calm"
+cases = [{ urgent = "yes", next = "hurry" }]
+[screens.hurry]
+asks = "message"
+text = "t-hurry"
+next = "calm"
+[screens.calm]
+asks = "nothing"
+text = "t-calm"
+[screens.rwanda]
+asks = "nothing"
+text = "t-rwanda"
+[screens.weekend]
+asks = "nothing"
+text = "t-weekend"
+[screens.night]
+asks = "nothing"
+text = "t-night"
+"#;
+
+const FORK_TEXTS: &str = "t-urgent = Urgent?\nt-yes = Yes\nt-no = No\nt-hurry = Hurry.\n\
+    t-calm = Calm.\nt-rwanda = Rwanda.\nt-weekend = Weekend.\nt-night = Night.\n";
+
+/// Thursday 26 November 2026, 12:00 UTC; 13:00 in Benin.
+const THURSDAY_NOON: i64 = 1_795_694_400_000;
+const HOUR: i64 = 3_600_000;
+
+#[test]
+fn branches_look_at_country_operator_and_the_country_s_clock() {
+    let service = service(FORKS, FORK_TEXTS);
+    let at = |id: &str, began: i64| {
+        let channel = Arc::clone(&service.channels[id]);
+        let scene = Scene {
+            began,
+            ..scene(&service, &channel)
+        };
+        shown(&scene, &[])
+    };
+    assert_eq!(at("at-rw", THURSDAY_NOON), "Rwanda.");
+    assert!(at("mtn-bj", THURSDAY_NOON).starts_with("Urgent?"));
+    assert_eq!(at("mtn-bj", THURSDAY_NOON + 48 * HOUR), "Weekend.");
+    // 22:00 in Benin is 21:00 in UTC; at 06:00 the night is over.
+    assert!(at("mtn-bj", THURSDAY_NOON + 9 * HOUR - 1).starts_with("Urgent?"));
+    assert_eq!(at("mtn-bj", THURSDAY_NOON + 9 * HOUR), "Night.");
+    assert_eq!(at("mtn-bj", THURSDAY_NOON - 7 * HOUR - 1), "Night.");
+    assert!(at("mtn-bj", THURSDAY_NOON - 7 * HOUR).starts_with("Urgent?"));
+}
+
+#[test]
+fn called_screens_return_with_a_result() {
+    let service = service(FORKS, FORK_TEXTS);
+    let channel = Arc::clone(&service.channels["mtn-bj"]);
+    let scene = scene(&service, &channel);
+    let scene = Scene {
+        began: THURSDAY_NOON,
+        ..scene
+    };
+    assert!(shown(&scene, &["1"]).starts_with("Hurry.\n1 "));
+    assert_eq!(shown(&scene, &["2"]), "Calm.");
+    // A message leads on with any key, and back leads back.
+    assert_eq!(shown(&scene, &["1", "7"]), "Calm.");
+    assert!(shown(&scene, &["1", "0"]).starts_with("Urgent?"));
+}
+
+#[test]
+fn forks_in_a_circle_are_refused() {
+    let mut files = Files::embedded();
+    let circle = FORKS
+        .replacen("next = \"else\"", "next = \"after\"", 1)
+        .replacen("next = \"calm\"", "next = \"where\"", 1);
+    files.insert("menus/feedback.toml", circle);
+    let nothing = Environment::of([] as [(&str, &str); 0]);
+    let told = config::load(&files, &nothing, &Rules::CHECK).expect_err("a circle");
+    let told = told.text(false);
+    assert!(
+        told.contains("nothing is shown between `where`, "),
+        "{told}"
+    );
 }

@@ -27,12 +27,9 @@ pub fn shipped() -> Arc<Service> {
 
 /// What the menus are played on, for a channel of the shipped service.
 pub fn scene<'a>(service: &'a Service, channel: &'a Channel) -> Scene<'a> {
-    Scene {
-        service,
-        country: service.country(&channel.country).expect("a country"),
-        channel,
-        menu: service.menus.get(&channel.menu).expect("a menu"),
-    }
+    let country = service.country(&channel.country).expect("a country");
+    let menu = service.menus.get(&channel.menu).expect("a menu");
+    Scene::new(service, country, channel, menu)
 }
 
 /// A channel of the shipped service.

@@ -1,6 +1,6 @@
 //! A menu as boxes and arrows.
 
-use crate::domain::menu::model::{Asks, Menu};
+use crate::domain::menu::model::{Asks, Effect, List, Menu};
 use crate::domain::menu::texts::{TextKey, Variable};
 use crate::domain::service::Service;
 
@@ -38,8 +38,8 @@ impl Graph {
         let language = service.texts.language(tag).unwrap_or(0);
         let text = |key| shown(service, language, key);
         let mut arrows: Vec<Arrow> = Vec::new();
-        for (from, node) in menu.nodes.iter().enumerate() {
-            for (to, label) in ways(&node.asks, &text) {
+        for from in 0..menu.nodes.len() {
+            for (to, label) in ways(menu, from, &text) {
                 match arrows.iter_mut().find(|a| (a.from, a.to) == (from, to)) {
                     Some(arrow) => arrow.labels.push(label),
                     None => arrows.push(Arrow {
@@ -52,7 +52,7 @@ impl Graph {
         }
         let screens = menu.nodes.iter().map(|node| Screen {
             id: node.id.clone(),
-            text: text(node.text),
+            text: node.text.map_or_else(|| fork(&node.asks).to_owned(), text),
             ends: node.asks == Asks::Nothing,
         });
         Self {
@@ -64,25 +64,50 @@ impl Graph {
     }
 }
 
-/// Where a screen leads, and by what.
-fn ways(asks: &Asks, text: &impl Fn(TextKey) -> String) -> Vec<(usize, String)> {
+/// What stands in the box of what is never shown.
+fn fork(asks: &Asks) -> &'static str {
     match asks {
-        Asks::Language { next } => vec![(*next, "a language".to_owned())],
-        Asks::Institution { next } => vec![(*next, "an institution".to_owned())],
-        Asks::Place { next, .. } => vec![(*next, "a place".to_owned())],
-        Asks::Words { next } => vec![(*next, "words".to_owned())],
-        Asks::Choice { options } => options
-            .iter()
-            .enumerate()
-            .map(|(at, option)| {
-                let counted = (at + 1).to_string();
-                let key = option.key.as_deref().unwrap_or(&counted);
-                let files = option.effect.map_or("", |_| " (files it)");
-                (option.next, format!("{key} {}{files}", text(option.label)))
-            })
-            .collect(),
-        Asks::Nothing => Vec::new(),
+        Asks::Branch { .. } => "(which way?)",
+        Asks::Call { .. } => "(goes and comes back)",
+        _ => "(back to whoever called)",
     }
+}
+
+/// Where a screen leads, and by what.
+fn ways(menu: &Menu, from: usize, text: &impl Fn(TextKey) -> String) -> Vec<(usize, String)> {
+    let Some(node) = menu.nodes.get(from) else {
+        return Vec::new();
+    };
+    let by_option = node.options().iter().enumerate().map(|(at, option)| {
+        let counted = (at + 1).to_string();
+        let key = option.key.as_deref().unwrap_or(&counted);
+        let does = match option.effect {
+            None => "",
+            Some(effect) if effect.files() => " (files it)",
+            Some(Effect::Stop) => " (stops messages)",
+            Some(_) => " (takes back a stop)",
+        };
+        (option.next, format!("{key} {}{does}", text(option.label)))
+    });
+    let by = match &node.asks {
+        Asks::Language { .. } => "a language",
+        Asks::Institution { .. } => "an institution",
+        Asks::Place { .. } => "a place",
+        Asks::List { of: List::Own, .. } => "one of their own",
+        Asks::List { .. } => "a bulletin",
+        Asks::Words { .. } | Asks::Text { .. } => "words",
+        Asks::Rating { .. } => "a number",
+        Asks::Code { .. } => "a code",
+        Asks::Message { .. } => "any key",
+        Asks::Branch { .. } => "if so",
+        Asks::Call { .. } => "calls",
+        Asks::Return { .. } => "returns",
+        Asks::Choice { .. } | Asks::Nothing => "",
+    };
+    let onward = menu.onward(from).into_iter();
+    by_option
+        .chain(onward.map(|to| (to, by.to_owned())))
+        .collect()
 }
 
 /// A text with its variables by name.

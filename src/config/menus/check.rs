@@ -9,13 +9,18 @@ use super::raw::{Asks, Choice, Menu, Screen};
 impl Screen {
     /// Where it leads.
     pub(super) fn ways(&self) -> Vec<&Word> {
+        let options = self.options().iter().filter_map(|o| o.next.as_ref());
         match &self.asks {
-            Asks::Language { next }
-            | Asks::Institution { next }
-            | Asks::Place { next, .. }
-            | Asks::Words { next } => next.iter().collect(),
-            Asks::Choice { options } => options.iter().filter_map(|o| o.next.as_ref()).collect(),
-            Asks::Nothing | Asks::Unknown => Vec::new(),
+            Asks::Plain { next, .. } | Asks::Words { next, .. } => {
+                options.chain(next.iter()).collect()
+            }
+            Asks::Branch { cases, next } => {
+                let cases = cases.iter().filter_map(|case| case.next.as_ref());
+                cases.chain(next.iter()).collect()
+            }
+            Asks::Call { to, next } => to.iter().chain(next.iter()).collect(),
+            Asks::Choice { .. } => options.collect(),
+            Asks::Return { .. } | Asks::Nothing | Asks::Unknown => Vec::new(),
         }
     }
 }
@@ -36,18 +41,77 @@ pub(super) fn screens(gate: &Gate<'_>, menu: &Menu) {
         }
     }
     for screen in &menu.screens {
-        if let Asks::Choice { options } = &screen.asks {
-            keys(gate, menu, options);
-            if options.is_empty() {
-                let help = "add one, or let it ask `nothing`";
-                gate.error(&screen.id.at, "this screen offers no option", help);
-            }
+        keys(gate, menu, screen.options());
+        if let Asks::Choice { options } = &screen.asks
+            && options.is_empty()
+        {
+            let help = "add one, or let it ask `nothing`";
+            gate.error(&screen.id.at, "this screen offers no option", help);
+        }
+    }
+    for option in menu.screens.iter().filter_map(words_options).flatten() {
+        if option.key.is_none() {
+            let help = "a number would be taken for words: give it a `key`, like `\"9\"`";
+            gate.error(&option.at, "this option has no key", help);
         }
     }
     // A name that leads nowhere was noted: what follows from it is no second mistake.
     if all_known && menu.start.is_some() && super::is_whole(menu) {
         unused(gate, menu);
         endless(gate, menu);
+        circles(gate, menu);
+    }
+}
+
+/// The options of a screen that takes words.
+fn words_options(screen: &Screen) -> Option<&[Choice]> {
+    matches!(screen.asks, Asks::Words { .. }).then(|| screen.options())
+}
+
+/// Forks that lead to each other without anything to show between them.
+fn circles(gate: &Gate<'_>, menu: &Menu) {
+    let forks: Vec<&Screen> = menu.screens.iter().filter(|s| s.is_fork()).collect();
+    let called: Vec<&Word> = menu
+        .screens
+        .iter()
+        .filter_map(|screen| match &screen.asks {
+            Asks::Call { next, .. } => next.as_ref(),
+            _ => None,
+        })
+        .collect();
+    let onward = |screen: &Screen| match &screen.asks {
+        Asks::Call { to, .. } => to.iter().map(|w| w.value.clone()).collect::<Vec<_>>(),
+        Asks::Return { .. } => called.iter().map(|w| w.value.clone()).collect(),
+        _ => screen.ways().iter().map(|w| w.value.clone()).collect(),
+    };
+    // What leads only to screens that are shown, or to forks that do, is sound.
+    let mut sound: BTreeSet<&str> = BTreeSet::new();
+    loop {
+        let before = sound.len();
+        for fork in &forks {
+            let leads_out = |way: &String| {
+                let to_fork = forks.iter().any(|f| f.id.value == *way);
+                !to_fork || sound.contains(way.as_str())
+            };
+            if onward(fork).iter().all(leads_out) {
+                sound.insert(&fork.id.value);
+            }
+        }
+        if sound.len() == before {
+            break;
+        }
+    }
+    let mut round = forks
+        .iter()
+        .filter(|f| !sound.contains(f.id.value.as_str()));
+    if let Some(first) = round.next() {
+        let rest = round.map(|fork| fork.id.shown());
+        let names: Vec<String> = std::iter::once(first.id.shown()).chain(rest).collect();
+        gate.error(
+            &first.id.at,
+            format!("nothing is shown between {}", names.join(", ")),
+            "they lead to each other in a circle: let a screen stand between them",
+        );
     }
 }
 
@@ -105,7 +169,7 @@ fn endless(gate: &Gate<'_>, menu: &Menu) {
         let before = ending.len();
         for screen in &menu.screens {
             let ends = match screen.asks {
-                Asks::Nothing | Asks::Unknown => true,
+                Asks::Nothing | Asks::Return { .. } | Asks::Unknown => true,
                 _ => screen
                     .ways()
                     .iter()

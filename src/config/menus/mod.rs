@@ -1,5 +1,6 @@
 //! `menus/*.toml`: what a citizen sees, read and then linked.
 
+mod asks;
 mod check;
 mod link;
 mod raw;
@@ -32,11 +33,8 @@ pub(super) fn read(gate: &Gate<'_>) -> Menus {
 /// Every text that a menu shows, with the place of its name.
 pub(super) fn texts(menu: &raw::Menu) -> impl Iterator<Item = &Word> {
     menu.screens.iter().flat_map(|screen| {
-        let labels = match &screen.asks {
-            raw::Asks::Choice { options } => options.as_slice(),
-            _ => &[],
-        };
-        let labels = labels.iter().filter_map(|option| option.label.as_ref());
+        let options = screen.options().iter();
+        let labels = options.filter_map(|option| option.label.as_ref());
         screen.text.iter().chain(labels)
     })
 }
@@ -49,14 +47,10 @@ pub(super) fn text_of(menu: &raw::Menu, screen: usize) -> Option<&Word> {
 /// Whether everything in it could be read, so that what it does not name may be called unused.
 pub(super) fn is_whole(menu: &raw::Menu) -> bool {
     menu.screens.iter().all(|screen| {
-        let asks = match &screen.asks {
-            raw::Asks::Unknown => false,
-            raw::Asks::Choice { options } => options
-                .iter()
-                .all(|option| option.label.is_some() && option.next.is_some()),
-            _ => true,
-        };
-        asks && screen.text.is_some()
+        let mut options = screen.options().iter();
+        let known = !matches!(screen.asks, raw::Asks::Unknown);
+        let whole = options.all(|option| option.label.is_some() && option.next.is_some());
+        known && whole && (screen.is_fork() || screen.text.is_some())
     })
 }
 

@@ -3,8 +3,8 @@
 use super::super::gate::{Gate, Spot, Word};
 use super::super::nearest;
 use super::super::sheet::Table;
-use super::variables;
-use crate::domain::menu::model::{Declared, Effect, Keys, Set};
+use super::{asks, variables};
+use crate::domain::menu::model::{Condition, Declared, Effect, Keys, List, Set};
 
 /// The file.
 pub(in crate::config) struct Menu {
@@ -20,30 +20,58 @@ pub(in crate::config) struct Menu {
 pub(super) struct Screen {
     pub(super) id: Word,
     pub(super) text: Option<Word>,
+    /// Navigation keys that are answers here.
+    pub(super) answers: Vec<Word>,
     pub(super) asks: Asks,
 }
 
 /// What it asks, as written.
 pub(super) enum Asks {
-    Language {
+    /// Asked, and then on to one screen.
+    Plain {
+        what: Plain,
         next: Option<Word>,
     },
+    /// Fixed options; a confirmation is two of them.
     Choice {
         options: Vec<Choice>,
     },
-    Institution {
-        next: Option<Word>,
-    },
-    Place {
-        depth: usize,
-        next: Option<Word>,
-    },
     Words {
+        options: Vec<Choice>,
         next: Option<Word>,
+    },
+    Branch {
+        cases: Vec<Case>,
+        next: Option<Word>,
+    },
+    Call {
+        to: Option<Word>,
+        next: Option<Word>,
+    },
+    Return {
+        set: Vec<Set>,
     },
     Nothing,
     /// Something that there is not: noted, and nothing concluded from it.
     Unknown,
+}
+
+/// What is asked before going on to one screen.
+pub(super) enum Plain {
+    Language,
+    Institution,
+    Place { depth: usize },
+    List(List),
+    Text { into: usize },
+    Rating { into: usize, least: i64, most: i64 },
+    Code,
+    Message,
+}
+
+/// A way out of a branch.
+pub(super) struct Case {
+    pub(super) when: Vec<Condition>,
+    pub(super) next: Option<Word>,
 }
 
 /// An option.
@@ -56,17 +84,30 @@ pub(super) struct Choice {
     pub(super) at: Spot,
 }
 
-const ASKS: [&str; 6] = [
-    "language",
-    "choice",
-    "institution",
-    "place",
-    "words",
-    "nothing",
-];
+impl Screen {
+    /// Whether it is never shown.
+    pub(super) fn is_fork(&self) -> bool {
+        matches!(
+            self.asks,
+            Asks::Branch { .. } | Asks::Call { .. } | Asks::Return { .. }
+        )
+    }
 
-/// A country's tree has at most this many levels below it.
-const DEEPEST: i64 = 6;
+    /// Its fixed options.
+    pub(super) fn options(&self) -> &[Choice] {
+        match &self.asks {
+            Asks::Choice { options } | Asks::Words { options, .. } => options,
+            _ => &[],
+        }
+    }
+}
+
+const EFFECTS: [(&str, Effect); 4] = [
+    ("file", Effect::File),
+    ("file-and-copy", Effect::FileAndCopy),
+    ("stop", Effect::Stop),
+    ("subscribe", Effect::Subscribe),
+];
 
 pub(super) fn menu(gate: &Gate<'_>, file: &Table<'_>) -> Option<Menu> {
     let start = file.need("start", "\"language\"");
@@ -84,10 +125,20 @@ pub(super) fn menu(gate: &Gate<'_>, file: &Table<'_>) -> Option<Menu> {
     };
     let screens = table.keys().into_iter().filter_map(|id| {
         let screen = table.table(&id.value)?;
-        let text = screen.need("text", "\"ask-words\"");
-        let asks = asks(gate, &variables, &screen);
+        let asks = asks::read(gate, &variables, &screen);
+        let answers = screen.words("answers");
+        let answers = answers.into_iter().filter_map(|key| short_key(gate, key));
+        let mut screen_read = Screen {
+            id,
+            text: None,
+            answers: answers.collect(),
+            asks,
+        };
+        if !screen_read.is_fork() {
+            screen_read.text = screen.need("text", "\"ask-words\"");
+        }
         screen.close();
-        Some(Screen { id, text, asks })
+        Some(screen_read)
     });
     let screens = screens.collect();
     Some(Menu {
@@ -136,62 +187,14 @@ fn short_key(gate: &Gate<'_>, word: Word) -> Option<Word> {
     None
 }
 
-fn asks(gate: &Gate<'_>, variables: &[Declared], screen: &Table<'_>) -> Asks {
-    let Some(asks) = screen.need("asks", "\"choice\"") else {
-        screen.keys();
-        return Asks::Unknown;
-    };
-    let next = || screen.need("next", "\"words\"");
-    match asks.value.as_str() {
-        "language" => Asks::Language { next: next() },
-        "institution" => Asks::Institution { next: next() },
-        "words" => Asks::Words { next: next() },
-        "place" => Asks::Place {
-            depth: depth(gate, screen),
-            next: next(),
-        },
-        "choice" => {
-            if !screen.has("options") {
-                screen.missing("options", "[{ label = \"…\", next = \"…\" }]");
-            }
-            let options = screen.tables("options");
-            Asks::Choice {
-                options: options
-                    .iter()
-                    .map(|option| choice(gate, variables, option))
-                    .collect(),
-            }
-        }
-        "nothing" => Asks::Nothing,
-        other => {
-            let message = format!("a screen cannot ask {}", asks.shown());
-            gate.error(&asks.at, message, nearest::help(other, ASKS));
-            screen.keys();
-            Asks::Unknown
-        }
-    }
-}
-
-fn depth(gate: &Gate<'_>, screen: &Table<'_>) -> usize {
-    match screen.whole("depth") {
-        None => 2,
-        Some((depth, _)) if (1..=DEEPEST).contains(&depth) => usize::try_from(depth).unwrap_or(2),
-        Some((depth, at)) => {
-            let help = format!("1 to {DEEPEST} levels below the country");
-            gate.error(&at, format!("{depth} is no depth"), help);
-            2
-        }
-    }
-}
-
-fn choice(gate: &Gate<'_>, variables: &[Declared], option: &Table<'_>) -> Choice {
+pub(super) fn choice(gate: &Gate<'_>, variables: &[Declared], option: &Table<'_>) -> Choice {
     let label = option.need("label", "\"confirm-send\"");
     let key = option.word("key").and_then(|word| short_key(gate, word));
     let set = option.table("set");
     let set = set.map(|table| variables::set(gate, variables, &table));
     let set = set.unwrap_or_default();
     let effect = option.word("effect");
-    let effect = effect.and_then(|word| one_of(gate, &word, "effect", &[("file", Effect::File)]));
+    let effect = effect.and_then(|word| one_of(gate, &word, "effect", &EFFECTS));
     let next = option.need("next", "\"words\"");
     option.close();
     Choice {

@@ -68,19 +68,28 @@ pub(super) fn set(gate: &Gate<'_>, variables: &[Declared], table: &Table<'_>) ->
         gate.warn(table.at(), "this says nothing", "take it out");
     }
     for key in table.keys() {
-        let name = key.value.as_str();
-        let said = match name {
-            "experience" => experience(gate, table),
-            "consent" => yes_or_no(gate, table, name).map(Set::Consent),
-            "sensitive" => table.flag(name).map(|(flag, _)| Set::Sensitive(flag)),
-            "subject" => table
-                .word(name)
-                .map(|word| Set::Subject(word.value.as_str().into())),
-            _ => variable(gate, variables, table, &key),
-        };
-        set.extend(said);
+        set.extend(said(gate, variables, table, &key));
     }
     set
+}
+
+/// What one key of a table says.
+pub(super) fn said(
+    gate: &Gate<'_>,
+    variables: &[Declared],
+    table: &Table<'_>,
+    key: &Word,
+) -> Option<Set> {
+    let name = key.value.as_str();
+    match name {
+        "experience" => experience(gate, table),
+        "consent" => yes_or_no(gate, table, name).map(Set::Consent),
+        "sensitive" => table.flag(name).map(|(flag, _)| Set::Sensitive(flag)),
+        "subject" => table
+            .word(name)
+            .map(|word| Set::Subject(word.value.as_str().into())),
+        _ => variable(gate, variables, table, key),
+    }
 }
 
 fn experience(gate: &Gate<'_>, table: &Table<'_>) -> Option<Set> {
@@ -113,7 +122,7 @@ fn variable(gate: &Gate<'_>, variables: &[Declared], table: &Table<'_>, key: &Wo
 }
 
 /// The value of a key, as the variable's kind has it.
-pub(super) fn value(gate: &Gate<'_>, kind: &Kind, table: &Table<'_>, name: &str) -> Option<Value> {
+fn value(gate: &Gate<'_>, kind: &Kind, table: &Table<'_>, name: &str) -> Option<Value> {
     match kind {
         Kind::YesNo => yes_or_no(gate, table, name).map(|yes| Value::Number(i64::from(yes))),
         Kind::Text => Some(Value::Text(table.word(name)?.value.as_str().into())),

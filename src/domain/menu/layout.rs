@@ -12,9 +12,22 @@ pub(super) struct Page {
     pub items: std::ops::Range<usize>,
 }
 
+/// Stands for a space within a value: pages do not break there. No folded text has it.
+const GLUE: char = '\u{1}';
+
+/// A value whose words stay together: a name is not torn over two pages.
+pub(super) fn glued(value: &str) -> String {
+    value.replace(' ', "\u{1}")
+}
+
+/// A text as it is shown, whatever held its words together.
+pub(super) fn unglued(text: &str) -> String {
+    text.replace(GLUE, " ")
+}
+
 /// Septets of a folded text; a character that cannot be shown would count one.
 pub(super) fn cost(text: &str) -> usize {
-    gsm7::count(text).unwrap_or_else(|| text.chars().count())
+    text.chars().map(|c| gsm7::septets(c).unwrap_or(1)).sum()
 }
 
 /// Lays out folded text: everything on one page if `single` septets hold it, otherwise pages of
@@ -59,17 +72,23 @@ pub(super) fn pages(heading: &str, items: &[String], single: usize, each: usize)
     pages
 }
 
+/// What no page ends with.
+const BLANK: [char; 3] = [' ', '\n', GLUE];
+
 /// Breaks a text between words; a word longer than a page is cut.
 fn wrap(text: &str, each: usize) -> Vec<String> {
     let mut pages = Vec::new();
     let mut page = String::new();
-    for word in text.split_inclusive([' ', '\n']) {
+    let whole = text.split_inclusive([' ', '\n']);
+    // A value longer than a page is broken between its own words.
+    let words = whole.flat_map(|word| {
+        let long = cost(word) > each;
+        word.split_inclusive(move |c| long && c == GLUE)
+    });
+    for word in words {
         let mut word = word;
-        if cost(page.trim_end()) + cost(&page[page.trim_end().len()..]) + cost(word.trim_end())
-            > each
-            && !page.is_empty()
-        {
-            pages.push(page.trim_end().to_owned());
+        if cost(&page) + cost(word.trim_end_matches(BLANK)) > each && !page.is_empty() {
+            pages.push(page.trim_end_matches(BLANK).to_owned());
             page.clear();
         }
         while cost(word) > each {
@@ -82,8 +101,8 @@ fn wrap(text: &str, each: usize) -> Vec<String> {
         }
         page.push_str(word);
     }
-    if !page.trim().is_empty() {
-        pages.push(page.trim_end().to_owned());
+    if !page.trim_matches(BLANK).is_empty() {
+        pages.push(page.trim_end_matches(BLANK).to_owned());
     }
     pages
 }

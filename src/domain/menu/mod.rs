@@ -2,6 +2,8 @@
 //!
 //! Total by design: any key on any screen gives a screen, and the same keys give the same one.
 
+pub mod facts;
+mod forks;
 mod layout;
 pub mod model;
 mod offers;
@@ -10,10 +12,12 @@ pub mod render;
 pub mod said;
 pub mod step;
 pub mod texts;
+mod values;
 
 use super::channel::Channel;
 use super::country::Country;
 use super::service::Service;
+use facts::Facts;
 use model::Menu;
 
 /// What a menu is played on: all that a step or a rendering may look at.
@@ -27,6 +31,32 @@ pub struct Scene<'a> {
     pub channel: &'a Channel,
     /// The menu that the session is pinned to.
     pub menu: &'a Menu,
+    /// The citizen's operator, if known.
+    pub operator: Option<&'a str>,
+    /// When the session began, milliseconds since the epoch: branches on time look at it.
+    pub began: i64,
+    /// What was fetched from the records.
+    pub facts: &'a Facts,
+}
+
+impl<'a> Scene<'a> {
+    /// A scene of which nothing more is known than what is configured.
+    pub fn new(
+        service: &'a Service,
+        country: &'a Country,
+        channel: &'a Channel,
+        menu: &'a Menu,
+    ) -> Self {
+        Self {
+            service,
+            country,
+            channel,
+            menu,
+            operator: channel.operator.as_deref(),
+            began: 0,
+            facts: &facts::NOTHING,
+        }
+    }
 }
 
 /// What a citizen sees, already folded and within the channel's budget.

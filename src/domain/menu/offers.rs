@@ -1,10 +1,11 @@
 //! What can be chosen on a screen, and which key chooses it.
 
 use super::Scene;
-use super::model::{Asks, Choice, Keys};
+use super::model::{Asks, Choice, Keys, List};
 use super::step::Position;
 use super::texts::Own;
 use crate::domain::menu::texts::TextKey;
+use crate::domain::{follow, promise};
 
 /// Something that can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,12 @@ pub(super) enum Offer {
     Institution(usize),
     /// A place, by index in the tree.
     Place(usize),
+    /// What the citizen said before, by its place.
+    Own(usize),
+    /// A bulletin, by its place.
+    Bulletin(usize),
+    /// On, from what was only to be read.
+    On,
 }
 
 /// The offers of a position, in order.
@@ -26,14 +33,35 @@ pub(super) fn offers(scene: &Scene<'_>, at: &Position) -> Vec<Offer> {
     };
     match &node.asks {
         Asks::Language { .. } => languages(scene).map(Offer::Language).collect(),
-        Asks::Choice { options } => (0..options.len()).map(Offer::Choice).collect(),
+        Asks::Choice { options } | Asks::Words { options, .. } => {
+            (0..options.len()).map(Offer::Choice).collect()
+        }
+        Asks::List { of, .. } => {
+            let count = |all: Option<usize>| 0..all.unwrap_or(0);
+            let facts = scene.facts;
+            match of {
+                List::Own => count(facts.own.as_ref().map(Vec::len))
+                    .map(Offer::Own)
+                    .collect(),
+                List::Bulletins => count(facts.bulletins.as_ref().map(Vec::len))
+                    .map(Offer::Bulletin)
+                    .collect(),
+            }
+        }
+        Asks::Message { .. } => vec![Offer::On],
         Asks::Institution { .. } => scene
             .service
             .institutions_of(&scene.country.code)
             .map(Offer::Institution)
             .collect(),
         Asks::Place { .. } => places(scene, at).into_iter().map(Offer::Place).collect(),
-        Asks::Words { .. } | Asks::Nothing => Vec::new(),
+        Asks::Text { .. }
+        | Asks::Rating { .. }
+        | Asks::Code { .. }
+        | Asks::Branch { .. }
+        | Asks::Call { .. }
+        | Asks::Return { .. }
+        | Asks::Nothing => Vec::new(),
     }
 }
 
@@ -114,6 +142,19 @@ pub(super) fn label(scene: &Scene<'_>, at: &Position, offer: Offer) -> String {
                 .unwrap_or_default()
         }
         Offer::Place(index) => place_label(scene, at, index).unwrap_or_default(),
+        Offer::Own(index) => {
+            let own = scene.facts.own.iter().flatten().nth(index);
+            own.map_or_else(String::new, |standing| {
+                let told = follow::told(scene.service, standing, language);
+                let day = promise::day(standing.received_at, scene.country);
+                format!("{day} {}", told.institution)
+            })
+        }
+        Offer::Bulletin(index) => {
+            let bulletin = scene.facts.bulletins.iter().flatten().nth(index);
+            bulletin.map_or_else(String::new, |b| b.title.clone())
+        }
+        Offer::On => texts.plain(language, Own::Next.key()),
     }
 }
 
@@ -137,10 +178,7 @@ fn place_label(scene: &Scene<'_>, at: &Position, index: usize) -> Option<String>
 
 /// The fixed option at this place of the position's screen.
 pub(super) fn choice<'a>(scene: &Scene<'a>, at: &Position, index: usize) -> Option<&'a Choice> {
-    match &scene.menu.nodes.get(at.node)?.asks {
-        Asks::Choice { options } => options.get(index),
-        _ => None,
-    }
+    scene.menu.nodes.get(at.node)?.options().get(index)
 }
 
 /// The key of an offer: the file's own, or its number, which is never a navigation key.
@@ -173,17 +211,33 @@ pub(super) fn chosen(
     (!own).then_some(offer)
 }
 
-/// Whether a key is taken by one of the screen's own options.
+/// Whether a key is an answer on this screen, whatever it means elsewhere.
 pub(super) fn claims(scene: &Scene<'_>, at: &Position, typed: &str) -> bool {
-    match scene.menu.nodes.get(at.node).map(|n| &n.asks) {
-        Some(Asks::Choice { options }) => options.iter().any(|o| o.key.as_deref() == Some(typed)),
+    let Some(node) = scene.menu.nodes.get(at.node) else {
+        return false;
+    };
+    let by_option = || {
+        let mut options = node.options().iter();
+        options.any(|option| option.key.as_deref() == Some(typed))
+    };
+    let by_rating = || match node.asks {
+        Asks::Rating { least, most, .. } => rated(least, most, typed).is_some(),
         _ => false,
-    }
+    };
+    node.answers.iter().any(|key| key == typed) || by_option() || by_rating()
+}
+
+/// The number that was typed, if it is one from `least` to `most`, written as one writes it: `00`
+/// is no zero.
+pub(super) fn rated(least: i64, most: i64, typed: &str) -> Option<i64> {
+    let number: i64 = typed.parse().ok()?;
+    let plain = number.to_string() == typed;
+    (plain && (least..=most).contains(&number)).then_some(number)
 }
 
 /// The text above the options.
 pub(super) fn heading(scene: &Scene<'_>, at: &Position) -> Option<TextKey> {
-    scene.menu.nodes.get(at.node).map(|n| n.text)
+    scene.menu.nodes.get(at.node)?.text
 }
 
 /// The number of the offer at this place, counted from 0: 1, 2, 3 … without navigation keys.

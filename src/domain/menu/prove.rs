@@ -232,12 +232,7 @@ fn targets(service: &Service) -> Vec<Target<'_>> {
         match targets.iter_mut().find(|t| alike(t.scene.channel)) {
             Some(target) => target.channels.push(id),
             None => targets.push(Target {
-                scene: Scene {
-                    service,
-                    country,
-                    channel,
-                    menu,
-                },
+                scene: Scene::new(service, country, channel, menu),
                 channels: vec![id],
             }),
         }

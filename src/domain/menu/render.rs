@@ -1,11 +1,11 @@
 //! From a state to the screen a citizen sees.
 
 use super::layout::{self, Page};
+use super::model::Asks;
 use super::offers::{self, Offer};
 use super::step::State;
-use super::texts::{Own, TextKey, Variable};
-use super::{Scene, Screen};
-use crate::domain::feedback::Experience;
+use super::texts::{Own, Piece, TextKey, Variable};
+use super::{Scene, Screen, values};
 use crate::domain::text::fold::fold;
 
 /// What only the record knows, for screens that come after filing.
@@ -63,7 +63,8 @@ pub(super) fn lay(scene: &Scene<'_>, state: &State, filed: &Filed) -> Laid {
     let pages = draft.pages();
     let last = pages.len().saturating_sub(1);
     let each = draft.budget().saturating_sub(draft.navigation(true).0);
-    let mut words = draft.heading.split([' ', '\n']);
+    let shown = layout::unglued(&draft.heading);
+    let mut words = shown.split([' ', '\n']);
     let torn = words.find(|_| last > 0).and_then(|first| {
         let mut all = std::iter::once(first).chain(words);
         all.find(|word| layout::cost(word) > each)
@@ -98,7 +99,6 @@ struct Draft<'a> {
 impl<'a> Draft<'a> {
     fn new(scene: &'a Scene<'a>, state: &'a State, filed: &Filed) -> Self {
         let ends = state.ended(scene);
-        let offers = offers::offers(scene, &state.here);
         let mut draft = Self {
             scene,
             state,
@@ -106,6 +106,7 @@ impl<'a> Draft<'a> {
             items: Vec::new(),
             ends,
         };
+        let offers = offers::offers(scene, &state.here);
         draft.items = offers
             .iter()
             .enumerate()
@@ -113,6 +114,18 @@ impl<'a> Draft<'a> {
             .collect();
         draft.heading = draft.heading(filed);
         draft
+    }
+
+    /// One of the gateway's own texts, folded.
+    fn own(&self, own: Own) -> String {
+        let language = self.state.here.said.language;
+        self.fold(&self.scene.service.texts.plain(language, own.key()))
+    }
+
+    /// What is said about the last key, with a space after it.
+    fn noticed(&self) -> String {
+        let notice = self.state.notice.map(|notice| self.own(notice));
+        notice.map_or_else(String::new, |notice| format!("{notice} "))
     }
 
     fn item(&self, place: usize, offer: Offer) -> (String, String) {
@@ -145,36 +158,31 @@ impl<'a> Draft<'a> {
     }
 
     fn filled(&self, text: TextKey, filed: &Filed, words: &str) -> String {
-        let said = &self.state.here.said;
         let texts = &self.scene.service.texts;
-        let language = said.language;
-        let mut heading = String::new();
-        if let Some(notice) = self.state.notice {
-            heading.push_str(&texts.plain(language, notice.key()));
-            heading.push(' ');
-        }
-        heading.push_str(&texts.filled(language, text, |variable| {
-            match variable {
-                Variable::Institution => said
-                    .institution
-                    .map(|i| offers::label(self.scene, &self.state.here, Offer::Institution(i)))
-                    .unwrap_or_default(),
-                Variable::Place => said
-                    .place
-                    .map(|p| offers::label(self.scene, &self.state.here, Offer::Place(p)))
-                    .unwrap_or_default(),
-                Variable::Experience => match said.experience {
-                    Some(Experience::Good) => texts.plain(language, Own::ExperienceGood.key()),
-                    Some(Experience::Bad) => texts.plain(language, Own::ExperienceBad.key()),
-                    None => String::new(),
-                },
-                Variable::Words => words.to_owned(),
-                Variable::Code => filed.code.clone(),
-                Variable::ReplyBy => filed.reply_by.clone(),
-                Variable::Reply | Variable::Since => String::new(),
+        let language = self.state.here.said.language;
+        let mut heading = self.noticed();
+        for piece in texts.get(language, text) {
+            match piece {
+                Piece::Plain(plain) => heading.push_str(&self.fold(plain)),
+                Piece::Slot(Variable::Words) => heading.push_str(words),
+                Piece::Slot(slot) => {
+                    let value = self.fold(&values::value(self.scene, self.state, filed, *slot));
+                    // What somebody wrote may be long, and breaks anywhere; a name does not.
+                    match slot {
+                        Variable::Reply | Variable::Bulletin | Variable::Standing => {
+                            heading.push_str(&value);
+                        }
+                        _ => heading.push_str(&layout::glued(&one_line(&value))),
+                    }
+                }
             }
-        }));
-        self.fold(&heading)
+        }
+        let lists = self.scene.menu.nodes.get(self.state.here.node);
+        if lists.is_some_and(|n| matches!(n.asks, Asks::List { .. })) && self.items.is_empty() {
+            heading.push(' ');
+            heading.push_str(&self.own(Own::NothingYet));
+        }
+        heading
     }
 
     fn fits(&self, heading: &str) -> bool {
@@ -223,7 +231,8 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(&self, page: &Page, more: bool) -> Screen {
-        let mut text = page.heading.clone();
+        let heading = layout::unglued(&page.heading);
+        let mut text = heading.clone();
         let mut options = Vec::new();
         for (key, label) in self.items.get(page.items.clone()).unwrap_or(&[]) {
             if !text.is_empty() {
@@ -246,7 +255,7 @@ impl<'a> Draft<'a> {
             text,
             // An ending too long for one page stays open until its last page has been read.
             ends: self.ends && !more,
-            heading: page.heading.clone(),
+            heading,
             options,
         }
     }

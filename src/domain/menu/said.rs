@@ -19,6 +19,10 @@ pub struct Said {
     pub place: Option<usize>,
     /// The citizen's words, exactly as typed.
     pub words: Option<Arc<str>>,
+    /// The code that was typed, or chosen, to be followed.
+    pub code: Option<Arc<str>>,
+    /// Which bulletin was chosen, by its place.
+    pub bulletin: Option<usize>,
     /// Whether the institution that the screen named may see the number, if that was asked.
     pub consent: Option<Consent>,
     /// Whether the number is not to be kept after the session.
@@ -40,20 +44,32 @@ pub struct Consent {
 
 impl Said {
     /// Takes what an option says; `text` is the screen's.
-    pub fn take(&mut self, set: &[Set], text: TextKey) {
+    pub fn take(&mut self, set: &[Set], text: Option<TextKey>) {
         for set in set {
             match set {
                 Set::Experience(experience) => self.experience = Some(*experience),
                 Set::Consent(given) => {
-                    self.consent = Some(Consent {
+                    let asked = |text| Consent {
                         given: *given,
                         text,
-                    });
+                    };
+                    self.consent = text.map(asked);
                 }
                 Set::Sensitive(sensitive) => self.sensitive = *sensitive,
                 Set::Subject(subject) => self.subject = Some(Arc::clone(subject)),
                 Set::Variable(index, value) => self.set(*index, value.clone()),
             }
+        }
+    }
+
+    /// Whether exactly this was said. What was not asked is neither yes nor no.
+    pub fn has(&self, set: &Set) -> bool {
+        match set {
+            Set::Experience(experience) => self.experience == Some(*experience),
+            Set::Consent(given) => self.consent.is_some_and(|c| c.given == *given),
+            Set::Sensitive(sensitive) => self.sensitive == *sensitive,
+            Set::Subject(subject) => self.subject.as_ref() == Some(subject),
+            Set::Variable(index, value) => self.value(*index) == Some(value),
         }
     }
 

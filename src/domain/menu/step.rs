@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::Scene;
-use super::model::{Asks, Effect};
+use super::facts::Need;
+use super::model::{Asks, Effect, List, Value};
 use super::offers::{self, Offer};
-use super::render;
 use super::said::Said;
-use super::texts::Own;
+use super::texts::{Own, Piece, Variable};
+use super::{Scene, forks, render};
+use crate::domain::code;
 
 /// Where a citizen stands: a screen, a page of it, and what was said on the way.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +21,8 @@ pub struct Position {
     pub inside: Option<usize>,
     /// The places that letters typed here found, if there are several.
     pub found: Option<Arc<[usize]>>,
+    /// Screens to go on with when those that were called return, the innermost last.
+    pub calls: Vec<usize>,
     /// What was said before coming here.
     pub said: Said,
 }
@@ -55,8 +58,35 @@ impl State {
             },
             ..Self::default()
         };
+        forks::follow(scene, &mut state.here);
         state.skip_the_obvious(scene);
         state
+    }
+
+    /// What the screen shows and is not yet fetched.
+    pub fn needs(&self, scene: &Scene<'_>) -> Option<Need> {
+        let node = scene.menu.nodes.get(self.here.node)?;
+        let listed = match &node.asks {
+            Asks::List { of: List::Own, .. } => Some(Need::Own),
+            Asks::List {
+                of: List::Bulletins,
+                ..
+            } => Some(Need::Bulletins),
+            _ => None,
+        };
+        let said = &self.here.said;
+        let shows = |variable| {
+            let pieces = node.text.map(|t| scene.service.texts.get(said.language, t));
+            pieces.is_some_and(|p| p.contains(&Piece::Slot(variable)))
+        };
+        let standing = || {
+            let code = said.code.as_deref()?;
+            let shown = shows(Variable::Standing) || shows(Variable::Reply);
+            shown.then(|| Need::Standing(code.to_owned()))
+        };
+        let bulletin = || shows(Variable::Bulletin).then_some(Need::Bulletins);
+        let needs = listed.or_else(standing).or_else(bulletin);
+        needs.filter(|need| !scene.facts.has(need))
     }
 
     /// Whether this is a last screen.
@@ -70,10 +100,8 @@ impl State {
 
     /// Whether this screen takes free text, in which `*` and digits are the citizen's own.
     pub fn wants_words(&self, scene: &Scene<'_>) -> bool {
-        matches!(
-            scene.menu.nodes.get(self.here.node).map(|n| &n.asks),
-            Some(Asks::Words { .. })
-        )
+        let asks = scene.menu.nodes.get(self.here.node).map(|n| &n.asks);
+        matches!(asks, Some(Asks::Words { .. } | Asks::Text { .. }))
     }
 
     /// The state after `typed`. A key that the screen does not have leaves everything as it is,
@@ -103,7 +131,7 @@ impl State {
             if more {
                 let mut here = self.here.clone();
                 here.page += 1;
-                next.go(here);
+                next.go(scene, here);
                 return next;
             }
         }
@@ -115,22 +143,57 @@ impl State {
         let Some(node) = scene.menu.nodes.get(self.here.node) else {
             return;
         };
-        if let Asks::Words { next } = node.asks {
-            if typed.trim().is_empty() {
-                self.notice = Some(Own::NoWords);
-            } else {
-                let mut here = self.at(next);
-                here.said.words = Some(typed.into());
-                self.go(here);
-                self.skip_the_obvious(scene);
-            }
+        let key = typed.trim();
+        let offers = offers::offers(scene, &self.here);
+        let chosen = match node.asks {
+            // Digits here are words, unless they are exactly an option's key.
+            Asks::Words { .. } if !offers::claims(scene, &self.here, key) => None,
+            _ => offers::chosen(scene, &self.here, &offers, key),
+        };
+        if let Some(offer) = chosen {
+            self.take(scene, offer);
+            self.skip_the_obvious(scene);
             return;
         }
-        let offers = offers::offers(scene, &self.here);
-        match offers::chosen(scene, &self.here, &offers, typed.trim()) {
-            None => self.seek(scene, typed),
-            Some(offer) => {
-                self.take(scene, offer);
+        let mut said = self.here.said.clone();
+        let next = match &node.asks {
+            Asks::Words { .. } | Asks::Text { .. } if key.is_empty() => Err(Own::NoWords),
+            Asks::Words { next, .. } => {
+                said.words = Some(typed.into());
+                Ok(*next)
+            }
+            Asks::Text { into, next } => {
+                said.set(*into, Value::Text(typed.into()));
+                Ok(*next)
+            }
+            Asks::Rating {
+                into,
+                least,
+                most,
+                next,
+            } => match offers::rated(*least, *most, key) {
+                Some(rated) => {
+                    said.set(*into, Value::Number(rated));
+                    Ok(*next)
+                }
+                None => Err(Own::NotAnOption),
+            },
+            Asks::Code { next } => match code::parse(key) {
+                Some(code) => {
+                    said.code = Some(code.into());
+                    Ok(*next)
+                }
+                None => Err(Own::FollowUnknown),
+            },
+            Asks::Message { next } => Ok(*next),
+            _ => return self.seek(scene, typed),
+        };
+        match next {
+            Err(notice) => self.notice = Some(notice),
+            Ok(next) => {
+                let mut here = self.at(next);
+                here.said = said;
+                self.go(scene, here);
                 self.skip_the_obvious(scene);
             }
         }
@@ -149,7 +212,7 @@ impl State {
                 let mut here = self.here.clone();
                 here.page = 0;
                 here.found = Some(found.into());
-                self.go(here);
+                self.go(scene, here);
             }
         }
     }
@@ -182,19 +245,31 @@ impl State {
                     to
                 }
             }
-            (Asks::Choice { options }, Offer::Choice(index)) => {
-                let Some(option) = options.get(index) else {
+            (Asks::Message { next }, Offer::On) => self.at(*next),
+            (Asks::List { next, .. }, Offer::Own(index)) => {
+                let mut to = self.at(*next);
+                let own = scene.facts.own.iter().flatten().nth(index);
+                to.said.code = own.map(|standing| standing.code.as_str().into());
+                to
+            }
+            (Asks::List { next, .. }, Offer::Bulletin(index)) => {
+                let mut to = self.at(*next);
+                to.said.bulletin = Some(index);
+                to
+            }
+            (_, Offer::Choice(index)) => {
+                let Some(option) = node.options().get(index) else {
                     return;
                 };
                 let mut to = self.at(option.next);
                 to.said.take(&option.set, node.text);
                 self.effect = option.effect;
-                self.filed += u32::from(option.effect == Some(Effect::File));
+                self.filed += u32::from(option.effect.is_some_and(Effect::files));
                 to
             }
             _ => return,
         };
-        self.go(to);
+        self.go(scene, to);
     }
 
     /// A screen with only one answer is not asked: one language, one place.
@@ -225,11 +300,13 @@ impl State {
             page: 0,
             inside: None,
             found: None,
+            calls: self.here.calls.clone(),
             said: self.here.said.clone(),
         }
     }
 
-    fn go(&mut self, to: Position) {
+    fn go(&mut self, scene: &Scene<'_>, mut to: Position) {
+        forks::follow(scene, &mut to);
         self.past.push(std::mem::replace(&mut self.here, to));
     }
 
@@ -240,7 +317,7 @@ impl State {
     }
 
     fn home(&mut self, scene: &Scene<'_>) {
-        let home = Position {
+        let mut home = Position {
             node: scene.menu.home,
             said: Said {
                 language: self.here.said.language,
@@ -248,8 +325,9 @@ impl State {
             },
             ..Position::default()
         };
+        forks::follow(scene, &mut home);
         if home != self.here {
-            self.go(home);
+            self.go(scene, home);
         }
     }
 }

@@ -25,11 +25,17 @@ pub enum Variable {
     Reply,
     /// Since when a feedback stands where it stands, as a date (`24/11`).
     Since,
+    /// Where the feedback that is followed stands.
+    Standing,
+    /// The bulletin that was chosen.
+    Bulletin,
+    /// The short code that takes texts in the country of the channel (`7344`).
+    ShortCode,
 }
 
 impl Variable {
     /// Every variable with its name in the texts.
-    pub const ALL: [(&'static str, Variable); 8] = [
+    pub const ALL: [(&'static str, Variable); 11] = [
         ("institution", Variable::Institution),
         ("place", Variable::Place),
         ("experience", Variable::Experience),
@@ -38,6 +44,9 @@ impl Variable {
         ("reply-by", Variable::ReplyBy),
         ("reply", Variable::Reply),
         ("since", Variable::Since),
+        ("standing", Variable::Standing),
+        ("bulletin", Variable::Bulletin),
+        ("short-code", Variable::ShortCode),
     ];
 }
 
@@ -62,6 +71,10 @@ pub enum Own {
     Home,
     /// Label of "more".
     More,
+    /// Label of "on", below what is only to be read.
+    Next,
+    /// Below a list's title when there is nothing in it.
+    NothingYet,
     /// Shown above a screen after a key that it does not have.
     NotAnOption,
     /// Shown above the free-text screen after an answer without a letter in it.
@@ -110,10 +123,12 @@ pub enum Own {
 
 impl Own {
     /// Every own text with its name in the locale files.
-    pub const ALL: [(&'static str, Own); 25] = [
+    pub const ALL: [(&'static str, Own); 27] = [
         ("nav-back", Own::Back),
         ("nav-home", Own::Home),
         ("nav-more", Own::More),
+        ("nav-next", Own::Next),
+        ("nothing-yet", Own::NothingYet),
         ("not-an-option", Own::NotAnOption),
         ("no-words", Own::NoWords),
         ("apology", Own::Apology),

@@ -20,6 +20,15 @@ impl Records {
         self.writer.submit(op).await
     }
 
+    /// Takes an opt-out back; false if there was none.
+    ///
+    /// # Errors
+    /// [`Away`]
+    pub async fn opt_in(&self, channel: &str, citizen: &str) -> Result<bool, Away> {
+        let (channel, citizen) = (channel.to_owned(), citizen.to_owned());
+        self.writer.submit(OptIn { channel, citizen }).await
+    }
+
     /// Whether a citizen wants no messages on a channel.
     ///
     /// # Errors
@@ -32,6 +41,7 @@ impl Records {
 
 const INSERT: &str =
     "INSERT INTO opt_out (channel, citizen, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+const DELETE: &str = "DELETE FROM opt_out WHERE channel = $1 AND citizen = $2";
 pub(super) const FIND: &str = "SELECT at FROM opt_out WHERE channel = $1 AND citizen = $2";
 
 /// Keeps an opt-out; the first stands.
@@ -51,6 +61,21 @@ impl Op for OptOut {
             .int(self.at)
             .touched(conn)
             .await
+    }
+}
+
+/// Takes an opt-out back.
+pub struct OptIn {
+    pub channel: String,
+    pub citizen: String,
+}
+
+impl Op for OptIn {
+    type Answer = bool;
+
+    async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
+        let row = sql(DELETE).text(&self.channel).text(&self.citizen);
+        row.touched(conn).await
     }
 }
 

@@ -18,6 +18,11 @@ pub(super) const BY_CODE: &str = concat!(
     feedback_columns!(),
     " FROM feedback WHERE code = $1"
 );
+const OF_CITIZEN: &str = concat!(
+    "SELECT ",
+    feedback_columns!(),
+    " FROM feedback WHERE citizen = $1 AND received_at <= $2 ORDER BY received_at DESC, id DESC LIMIT $3"
+);
 const LIST: &str = concat!(
     "SELECT ",
     feedback_columns!(),
@@ -45,6 +50,27 @@ impl Op for ByCode {
     async fn run(&self, conn: &mut Conn) -> Result<Option<Feedback>, Away> {
         let row = sql(BY_CODE).text(&self.0).row(conn).await?;
         row.as_ref().map(rows::feedback).transpose()
+    }
+}
+
+/// What a citizen said until a moment, the newest first.
+pub struct OfCitizen {
+    pub citizen: String,
+    pub before: i64,
+    pub limit: u32,
+}
+
+impl Op for OfCitizen {
+    type Answer = Vec<Feedback>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Vec<Feedback>, Away> {
+        let rows = sql(OF_CITIZEN)
+            .text(&self.citizen)
+            .int(self.before)
+            .int(i64::from(self.limit))
+            .rows(conn)
+            .await?;
+        rows::all(&rows, rows::feedback)
     }
 }
 
@@ -164,4 +190,25 @@ fn pattern(words: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+impl super::Records {
+    /// What a citizen said until a moment, the newest first.
+    ///
+    /// # Errors
+    /// [`Away`]
+    pub async fn feedback_of(
+        &self,
+        citizen: &str,
+        before: i64,
+        limit: u32,
+    ) -> Result<Vec<Feedback>, Away> {
+        let citizen = citizen.to_owned();
+        let query = OfCitizen {
+            citizen,
+            before,
+            limit,
+        };
+        self.read(query).await
+    }
 }

@@ -295,7 +295,7 @@ error: `ask-place` shows `{ $reply }` in `rw`, `en`, `fr`, and a way to `place` 
 32 | text = "ask-place"
    |        ^^^^^^^^^^^
    |
-   = help: no menu knows it: it is for `sms-reply`
+   = help: only a screen after one that asks `code`, or lists `own`, knows it
 "#,
 )];
 

@@ -35,10 +35,6 @@ pub fn channel(choice: u8) -> Channel {
 
 pub fn scene(channel: &Channel) -> Scene<'_> {
     let service = shipped();
-    Scene {
-        service,
-        country: service.country(&channel.country).expect("a country"),
-        channel,
-        menu: &service.menus[&channel.menu],
-    }
+    let country = service.country(&channel.country).expect("a country");
+    Scene::new(service, country, channel, &service.menus[&channel.menu])
 }

@@ -7,7 +7,7 @@ use super::super::offers::{self, Offer};
 use super::super::render::{self, Filed, Laid};
 use super::super::said::Said;
 use super::super::step::{Position, State};
-use super::super::texts::{Own, Piece, TextKey};
+use super::super::texts::{Own, Piece, TextKey, Variable};
 use super::super::{Scene, layout};
 use super::{Fault, Notes, Site, Target};
 use crate::domain::feedback::Experience;
@@ -34,8 +34,11 @@ pub(super) fn screens(notes: &mut Notes, target: &Target<'_>, language: usize) -
         Own::Back,
         Own::Home,
         Own::More,
+        Own::Next,
+        Own::NothingYet,
         Own::NotAnOption,
         Own::NoWords,
+        Own::FollowUnknown,
         Own::Apology,
     ] {
         characters(notes, target, language, own.key(), None);
@@ -53,11 +56,13 @@ pub(super) fn screens(notes: &mut Notes, target: &Target<'_>, language: usize) -
     let nodes = scene.menu.nodes.iter().enumerate();
     nodes
         .map(|(index, node)| {
-            let mut texts = vec![node.text];
-            match &node.asks {
-                Asks::Choice { options } => texts.extend(options.iter().map(|o| o.label)),
-                Asks::Language { .. } => texts.push(Own::LanguageName.key()),
-                _ => {}
+            if node.is_fork() {
+                return empty;
+            }
+            let mut texts: Vec<TextKey> = node.text.into_iter().collect();
+            texts.extend(node.options().iter().map(|o| o.label));
+            if let Asks::Language { .. } = node.asks {
+                texts.push(Own::LanguageName.key());
             }
             for text in texts {
                 characters(notes, target, language, text, Some(index));
@@ -81,7 +86,8 @@ fn screen(notes: &mut Notes, target: &Target<'_>, here: Position, fitted: &mut F
     let node = here.node;
     let notice = match scene.menu.nodes.get(node).map(|n| &n.asks) {
         Some(Asks::Nothing) | None => None,
-        Some(Asks::Words { .. }) => Some(Own::NoWords),
+        Some(Asks::Words { .. } | Asks::Text { .. }) => Some(Own::NoWords),
+        Some(Asks::Code { .. }) => Some(Own::FollowUnknown),
         Some(_) => Some(Own::NotAnOption),
     };
     let mut state = State {
@@ -119,13 +125,15 @@ fn judge(notes: &mut Notes, target: &Target<'_>, state: &State, laid: &Laid) {
     let here = &state.here;
     if let Some(word) = &laid.torn {
         note(notes, target, here, None, Fault::Torn(word.clone()));
-    } else if laid.headed > 1 {
+    } else if laid.headed > 1 && !is_open_ended(scene, here) {
         let (pages, budget) = (laid.headed, scene.channel.budget);
         note(notes, target, here, None, Fault::Spread { pages, budget });
     }
-    let text = scene.menu.nodes.get(here.node).map(|node| node.text);
+    let text = offers::heading(scene, here);
     let said = text.is_some_and(|text| scene.service.texts.has(here.said.language, text));
+    // What somebody else writes is not known here: it may be all that the screen says.
     if said
+        && !is_open_ended(scene, here)
         && laid
             .pages
             .first()
@@ -138,6 +146,21 @@ fn judge(notes: &mut Notes, target: &Target<'_>, state: &State, laid: &Laid) {
         let label = offers::label(scene, here, *offer);
         note(notes, target, here, Some(*offer), Fault::Cut(label));
     }
+}
+
+/// Whether a screen shows what somebody else writes, of any length: pages are what it is made for.
+fn is_open_ended(scene: &Scene<'_>, here: &Position) -> bool {
+    let text = offers::heading(scene, here);
+    let pieces = text.map(|text| scene.service.texts.get(here.said.language, text));
+    pieces.into_iter().flatten().any(|piece| {
+        let Piece::Slot(variable) = piece else {
+            return false;
+        };
+        matches!(
+            variable,
+            Variable::Standing | Variable::Reply | Variable::Bulletin
+        )
+    })
 }
 
 /// Notes a fault where it can be mended: at the text, or at the name, that does not fit.
@@ -160,6 +183,9 @@ fn note(
             let choice = offers::choice(&target.scene, here, index);
             Site::Text(language, choice.map_or(text, |choice| choice.label))
         }
+        // These come from the records: nothing here is to be mended.
+        Some(Offer::Own(_) | Offer::Bulletin(_)) => return,
+        Some(Offer::On) => Site::Text(language, Own::Next.key()),
         Some(Offer::Institution(index)) => Site::Institution(index),
         Some(Offer::Place(index)) => Site::Place(index),
     };
@@ -310,6 +336,7 @@ impl Worst {
                 .max_by_key(name),
             // Words of ordinary length, more of them than any screen holds.
             words: Some("mots ".repeat(60).trim_end().into()),
+            code: Some(LONGEST_CODE.into()),
             ..Said::default()
         };
         let word = |own: Own| cost(&service.texts.plain(language, own.key()));

@@ -1,18 +1,20 @@
 //! Variables are set before they are read, on every way.
 
-use super::super::model::{Asks, Effect, Menu, Set};
+use super::super::model::{Asks, Condition, Effect, List, Menu, Set};
 use super::super::texts::{Piece, TextKey, Variable};
 use super::{Fault, Notes, Site, Target};
 
 /// What has been said for certain, as bits.
-type Said = u8;
+type Said = u16;
 
 const EXPERIENCE: Said = 1;
 const INSTITUTION: Said = 2;
 const PLACE: Said = 4;
 const WORDS: Said = 8;
 const FILED: Said = 16;
-const EVERYTHING: Said = 31;
+const FOLLOWED: Said = 32;
+const BULLETIN: Said = 64;
+const EVERYTHING: Said = 127;
 
 /// Notes every variable that a screen shows though a way leads there without it.
 pub(super) fn unset(notes: &mut Notes, target: &Target<'_>, language: usize) {
@@ -21,25 +23,24 @@ pub(super) fn unset(notes: &mut Notes, target: &Target<'_>, language: usize) {
     let tag = texts.languages().get(language).map(|l| l.tag.as_str());
     let said = certain(menu);
     for (index, node) in menu.nodes.iter().enumerate() {
+        let Some(text) = node.text else { continue };
         let mut said = said.get(index).copied().unwrap_or(EVERYTHING);
         if node.asks != Asks::Nothing {
             // Only an ending goes on showing the code: any key elsewhere takes it away.
             said &= !FILED;
         }
-        for variable in slots(target, language, node.text) {
-            if needs(variable).is_none_or(|bit| said & bit == 0) {
+        for variable in slots(target, language, text) {
+            if needs(variable).is_none_or(|bits| bits != 0 && said & bits == 0) {
                 let site = Site::Screen(menu.id.clone(), index);
                 let fault = Fault::Unset(variable);
                 notes.note(site, fault, Some((menu, index)), tag, &target.channels);
             }
         }
-        if let Asks::Choice { options } = &node.asks {
-            for label in options.iter().map(|option| option.label) {
-                for variable in slots(target, language, label) {
-                    let site = Site::Text(language, label);
-                    let fault = Fault::Unfilled(variable);
-                    notes.note(site, fault, Some((menu, index)), tag, &target.channels);
-                }
+        for label in node.options().iter().map(|option| option.label) {
+            for variable in slots(target, language, label) {
+                let site = Site::Text(language, label);
+                let fault = Fault::Unfilled(variable);
+                notes.note(site, fault, Some((menu, index)), tag, &target.channels);
             }
         }
     }
@@ -57,15 +58,20 @@ fn slots<'a>(
     })
 }
 
-/// What must have been said for a variable to be there; none for one that no menu sets.
+/// What must have been said for a variable to be there, any one of the bits; no bits for what is
+/// always there, none for what no menu sets.
 fn needs(variable: Variable) -> Option<Said> {
     match variable {
         Variable::Institution => Some(INSTITUTION),
         Variable::Place => Some(PLACE),
         Variable::Experience => Some(EXPERIENCE),
         Variable::Words => Some(WORDS),
-        Variable::Code | Variable::ReplyBy => Some(FILED),
-        Variable::Reply | Variable::Since => None,
+        Variable::Code => Some(FILED | FOLLOWED),
+        Variable::ReplyBy => Some(FILED),
+        Variable::Standing | Variable::Reply => Some(FOLLOWED),
+        Variable::Bulletin => Some(BULLETIN),
+        Variable::ShortCode => Some(0),
+        Variable::Since => None,
     }
 }
 
@@ -98,25 +104,73 @@ fn certain(menu: &Menu) -> Vec<Said> {
 /// Where a screen leads, and what has been said on arriving there.
 fn ways(menu: &Menu, from: usize, said: Said) -> Vec<(usize, Said)> {
     let before = said & !FILED;
-    match menu.nodes.get(from).map(|node| &node.asks) {
-        Some(Asks::Language { next }) => vec![(*next, before)],
+    let Some(node) = menu.nodes.get(from) else {
+        return Vec::new();
+    };
+    let mut ways: Vec<(usize, Said)> = node
+        .options()
+        .iter()
+        .map(|option| {
+            let filed = if option.effect.is_some_and(Effect::files) {
+                FILED
+            } else {
+                0
+            };
+            (option.next, before | says(&option.set) | filed)
+        })
+        .collect();
+    match &node.asks {
+        // A fork right after filing does not take the code away.
+        Asks::Branch { cases, otherwise } => {
+            ways.extend(
+                cases
+                    .iter()
+                    .map(|case| (case.next, said | sure(&case.when))),
+            );
+            ways.push((*otherwise, said));
+        }
+        // What the called screens say is known only where they return to.
+        Asks::Call { to, .. } => ways.push((*to, said)),
+        Asks::Return { set } => {
+            let called = menu.nodes.iter().filter_map(|node| match node.asks {
+                Asks::Call { next, .. } => Some(next),
+                _ => None,
+            });
+            ways.extend(called.map(|next| (next, said | says(set))));
+        }
         // A place was chosen among those of another institution.
-        Some(Asks::Institution { next }) => vec![(*next, (before | INSTITUTION) & !PLACE)],
-        Some(Asks::Place { next, .. }) => vec![(*next, before | PLACE)],
-        Some(Asks::Words { next }) => vec![(*next, before | WORDS)],
-        Some(Asks::Choice { options }) => options
-            .iter()
-            .map(|option| {
-                let says = |set: &Set| matches!(set, Set::Experience(_));
-                let set = if option.set.iter().any(says) {
-                    EXPERIENCE
-                } else {
-                    0
-                };
-                let filed = option.effect.map_or(0, |Effect::File| FILED);
-                (option.next, before | set | filed)
-            })
-            .collect(),
-        Some(Asks::Nothing) | None => Vec::new(),
+        Asks::Institution { next } => ways.push((*next, (before | INSTITUTION) & !PLACE)),
+        Asks::Place { next, .. } => ways.push((*next, before | PLACE)),
+        Asks::Words { next, .. } => ways.push((*next, before | WORDS)),
+        Asks::Code { next }
+        | Asks::List {
+            of: List::Own,
+            next,
+        } => ways.push((*next, before | FOLLOWED)),
+        Asks::List {
+            of: List::Bulletins,
+            next,
+        } => ways.push((*next, before | BULLETIN)),
+        Asks::Language { next }
+        | Asks::Text { next, .. }
+        | Asks::Rating { next, .. }
+        | Asks::Message { next } => ways.push((*next, before)),
+        Asks::Choice { .. } | Asks::Nothing => {}
+    }
+    ways
+}
+
+fn says(set: &[Set]) -> Said {
+    let experience = set.iter().any(|set| matches!(set, Set::Experience(_)));
+    if experience { EXPERIENCE } else { 0 }
+}
+
+/// What must have been said for a case to hold.
+fn sure(when: &[Condition]) -> Said {
+    let experience = |c: &Condition| matches!(c, Condition::Said(Set::Experience(_)));
+    if when.iter().any(experience) {
+        EXPERIENCE
+    } else {
+        0
     }
 }

@@ -38,18 +38,24 @@ fn costs(target: &Target<'_>, node: usize, pages: usize) -> (Way, Way) {
         Some(Asks::Language { .. }) if offers::languages(&target.scene).count() == 1 => {
             (keys(0), keys(0))
         }
-        Some(Asks::Language { .. } | Asks::Institution { .. } | Asks::Choice { .. }) => {
-            (keys(1), keys(pages))
-        }
+        Some(
+            Asks::Language { .. }
+            | Asks::Institution { .. }
+            | Asks::Choice { .. }
+            | Asks::List { .. }
+            | Asks::Rating { .. }
+            | Asks::Message { .. },
+        ) => (keys(1), keys(pages)),
         Some(Asks::Place { depth, .. }) => {
             let (least, most) = levels(target, node, *depth);
             (keys(least), keys(most * pages))
         }
-        Some(Asks::Words { .. }) => {
+        Some(Asks::Words { .. } | Asks::Text { .. } | Asks::Code { .. }) => {
             let text = Way { keys: 0, texts: 1 };
             (text, text.and(keys(pages - 1)))
         }
-        Some(Asks::Nothing) | None => (keys(0), keys(0)),
+        Some(Asks::Nothing | Asks::Branch { .. } | Asks::Call { .. } | Asks::Return { .. })
+        | None => (keys(0), keys(0)),
     }
 }
 
@@ -116,19 +122,13 @@ fn below(
 
 /// Where a screen leads, and whether the way there files.
 fn ways(menu: &Menu, from: usize) -> Vec<(usize, bool)> {
-    match menu.nodes.get(from).map(|n| &n.asks) {
-        Some(
-            Asks::Language { next }
-            | Asks::Institution { next }
-            | Asks::Place { next, .. }
-            | Asks::Words { next },
-        ) => vec![(*next, false)],
-        Some(Asks::Choice { options }) => options
-            .iter()
-            .map(|o| (o.next, o.effect == Some(Effect::File)))
-            .collect(),
-        Some(Asks::Nothing) | None => Vec::new(),
-    }
+    let Some(node) = menu.nodes.get(from) else {
+        return Vec::new();
+    };
+    let options = node.options().iter();
+    let by_option = options.map(|o| (o.next, o.effect.is_some_and(Effect::files)));
+    let onward = menu.onward(from).into_iter().map(|next| (next, false));
+    by_option.chain(onward).collect()
 }
 
 /// The shortest way to a filed feedback.
