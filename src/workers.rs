@@ -9,6 +9,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::domain::feedback::{Letter, Message};
 use crate::flows::gather::{self, Waited};
+use crate::flows::remind::{self, Reminded};
 use crate::flows::{Gateway, deliver, digest, receipt, send};
 use crate::store::Away;
 
@@ -221,6 +222,7 @@ async fn sweep(gateway: &Gateway) -> Result<(), String> {
     digest::write_due(gateway)
         .await
         .map_err(|e| e.to_string())?;
+    while remind::overdue(gateway).await.map_err(|e| e.to_string())? != Reminded::Nobody {}
     while gather::overdue(gateway).await.map_err(|e| e.to_string())? != Waited::Nobody {}
     while gateway
         .records

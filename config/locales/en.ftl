@@ -39,5 +39,9 @@ follow-ask = Your code, for example K7M-2QX-9
 follow-look = Look
 follow-words = To read the answer, dial your country's USSD code, or send by SMS: SUIVI { $code }
 
+sms-reply-more = { $institution } ({ $code }): { $reply }... Read on: dial { $dial }
+sms-verdict = { $institution } says: { $code } is done. Is it? Reply 1 yes, 2 no
+sms-overdue = { $institution } has not answered in time ({ $code }). This was reported.
+sms-moved = Your message { $code } is now with: { $institution }.
 nav-next = Continue
 nothing-yet = Nothing yet.

@@ -39,5 +39,9 @@ follow-ask = Votre code, par exemple K7M-2QX-9
 follow-look = Voir
 follow-words = Pour lire la réponse, composez le code USSD de votre pays, ou envoyez par SMS: SUIVI { $code }
 
+sms-reply-more = { $institution } ({ $code }): { $reply }... La suite: composez { $dial }
+sms-verdict = { $institution } dit: { $code } est réglé. Est-ce réglé? Répondez 1 oui, 2 non
+sms-overdue = { $institution } n'a pas répondu à temps ({ $code }). C'est signalé.
+sms-moved = Votre message { $code } est maintenant chez: { $institution }.
 nav-next = Continuer
 nothing-yet = Rien pour le moment.

@@ -39,5 +39,9 @@ follow-ask = Kode yawe, urugero K7M-2QX-9
 follow-look = Reba
 follow-words = Gusoma igisubizo, hamagara kode ya USSD y'igihugu cyawe, cyangwa wohereze SMS: SUIVI { $code }
 
+sms-reply-more = { $institution } ({ $code }): { $reply }... Ibindi: kanda { $dial }
+sms-verdict = { $institution }: { $code } byakemutse. Byakemutse koko? Subiza 1 yego, 2 oya
+sms-overdue = { $institution } ntirasubiza ku gihe ({ $code }). Byamenyeshejwe.
+sms-moved = Ubutumwa { $code } ubu buri kuri: { $institution }.
 nav-next = Komeza
 nothing-yet = Nta kirahari.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::countries::{self, Countries};
+use super::countries::Countries;
 use super::emails;
 use super::gate::{Gate, Word};
 use super::locales::Locale;
 use super::nearest;
 use super::places::Atlas;
 use super::sheet::{self, Table};
+use super::templates;
+use super::ties;
 use super::webhooks;
 use crate::domain::institution::Institution;
 use crate::domain::place::Places;
@@ -26,6 +28,7 @@ struct Read {
     institution: Institution,
     keywords: Vec<Word>,
     token: Option<Word>,
+    ties: ties::Words,
 }
 
 pub(super) fn read(
@@ -42,7 +45,15 @@ pub(super) fn read(
         let mut country = None;
         let read = sheet::read(gate, path, |file| {
             country = country_of(gate, file, countries);
-            let mut read = one(gate, id, country.as_deref(), file, locales, atlas);
+            let mut read = one(
+                gate,
+                id,
+                country.as_deref(),
+                file,
+                countries,
+                locales,
+                atlas,
+            );
             let emails = emails::read(gate, file, relay);
             if let Some(read) = &mut read {
                 read.institution.emails = emails;
@@ -54,6 +65,8 @@ pub(super) fn read(
     }
     compare_tokens(gate, &all);
     compare_keywords(gate, &all, &atlas.places);
+    let tied = all.iter().map(|read| (&read.institution, &read.ties));
+    ties::check(gate, &tied.collect::<Vec<_>>());
     let mut all: Vec<Institution> = all.into_iter().map(|read| read.institution).collect();
     all.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
     Institutions {
@@ -85,10 +98,11 @@ fn one(
     id: &str,
     country: Option<&str>,
     file: &Table<'_>,
+    countries: &Countries,
     locales: &[Locale],
     atlas: &Atlas,
 ) -> Option<Read> {
-    let names = countries::names(gate, file, locales);
+    let names = super::countries::names(gate, file, locales);
     let keywords = keywords(gate, file);
     let covers = covers(gate, country, file, atlas);
     let reply_within = file.word("reply_within").and_then(|word| {
@@ -100,6 +114,9 @@ fn one(
     });
     let order = file.whole("order").map_or(0, |(order, _)| order);
     let webhooks = webhooks::read(gate, file);
+    let (ties, tied) = ties::read(gate, file);
+    let spoken = country.and_then(|code| countries.get(code)?.as_ref());
+    let templates = templates::read(gate, file, spoken.map(|checked| &checked.country));
     let api = file.table("api").map(Table::lenient);
     let token = api.as_ref().and_then(|table| table.secret("token"));
     if let Some(api) = api {
@@ -127,9 +144,12 @@ fn one(
             emails: Vec::new(),
             token: token.as_ref().map(|word| Secret::new(word.value.as_str())),
             order,
+            ties,
+            templates,
         },
         keywords,
         token,
+        ties: tied,
     })
 }
 

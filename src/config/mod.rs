@@ -20,7 +20,9 @@ mod proof;
 mod render;
 mod settings;
 mod sheet;
+mod templates;
 mod texts;
+mod ties;
 mod values;
 mod webhooks;
 

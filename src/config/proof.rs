@@ -168,6 +168,7 @@ fn unset(finding: &Finding, subject: &str, variable: Variable) -> (String, Strin
             "only a screen after one that asks `code`, or lists `own`, knows it".to_owned()
         }
         Variable::Bulletin => "only a screen after one that lists `bulletins` knows it".to_owned(),
+        Variable::Dial => "no menu knows it: it is for `sms-reply-more`".to_owned(),
         Variable::Since => "no menu knows it: it is for the texts `follow-…`".to_owned(),
         _ => format!("ask for it on every way to `{screen}`, or leave it out of `{subject}`"),
     };

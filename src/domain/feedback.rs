@@ -184,6 +184,9 @@ pub struct Message {
     pub created_at: i64,
     /// How many attempts were made.
     pub attempts: u32,
+    /// Whether it is part of an exchange, for which somebody waits with the phone in hand: it goes
+    /// out at once, in quiet hours too.
+    pub prompt: bool,
 }
 
 /// An institution's reply to a citizen.

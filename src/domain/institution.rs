@@ -5,6 +5,7 @@ use super::pace::Rate;
 use super::reach::Reach;
 use super::redact::Secret;
 use super::signing::Secrets;
+use super::template::Template;
 
 /// A checked institution file; its name without `.toml` is the id.
 #[derive(Debug, Clone)]
@@ -29,6 +30,26 @@ pub struct Institution {
     pub token: Option<Secret>,
     /// Its rank in the menu: lower first, then by name.
     pub order: i64,
+    /// What it is to others, and others to it.
+    pub ties: Ties,
+    /// Replies that it has prepared.
+    pub templates: Vec<Template>,
+}
+
+/// What an institution is to others, and others to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// Whether it relays what citizens agreed to publish and answers for nothing: then it gets
+    /// nothing else.
+    pub media: bool,
+    /// The id of the institution one step up: it hears of deadlines missed, and of praise.
+    pub overseen_by: Option<String>,
+    /// Whether praise is told one step up too.
+    pub share_praise: bool,
+    /// The ids of those who get a copy of what comes in: an ombudsman, a media relay.
+    pub also: Vec<String>,
+    /// What it answers for whoever asks for it (`corruption`), as the menus name it.
+    pub subjects: Vec<String>,
 }
 
 /// A promise: `5 working days`, `3 days`, `12 hours`.

@@ -6,6 +6,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::country::Country;
 use super::institution::ReplyWithin;
+use super::service::Service;
 
 /// The moment by which a promise made at `received` (milliseconds) falls due. Working days are
 /// Monday to Friday at the same time of day; a promise counted from a weekend starts on Monday.
@@ -27,6 +28,13 @@ pub fn due(promise: ReplyWithin, received: i64, country: &Country) -> Option<i64
         }
     };
     Some(due.as_millisecond())
+}
+
+/// Until when an institution promises to answer what it gets at a moment; none if it promises
+/// nothing.
+pub fn of(service: &Service, institution: &str, country: &str, at: i64) -> Option<i64> {
+    let promise = service.institution(institution)?.reply_within?;
+    due(promise, at, service.country(country)?)
 }
 
 /// A moment as a date that a citizen reads (`30/11`), in the country's local time.

@@ -1,6 +1,7 @@
 //! Who answers for it: from a citizen's SMS to an institution and a place.
 
 use super::feedback::Experience;
+use super::institution::Institution;
 use super::service::Service;
 use super::text::fold::key;
 
@@ -64,6 +65,51 @@ pub fn hear(service: &Service, country: &str, text: &str) -> Heard {
             _ => None,
         },
     }
+}
+
+/// Who answers for a subject at a place: of those whose files name the subject, the one that covers
+/// the place closest; none if nobody does.
+pub fn responsible(
+    service: &Service,
+    country: &str,
+    subject: &str,
+    place: Option<usize>,
+) -> Option<usize> {
+    service
+        .institutions_of(country)
+        .filter(|i| {
+            let subjects = &service.institutions[*i].ties.subjects;
+            subjects.iter().any(|s| key(s) == key(subject))
+        })
+        .filter_map(|i| Some((closeness(service, i, place)?, i)))
+        // The first of equals: the menu's order.
+        .max_by_key(|(closeness, i)| (*closeness, std::cmp::Reverse(*i)))
+        .map(|(_, i)| i)
+}
+
+/// Who gets a copy of a feedback besides the institution that answers for it: those its file names
+/// and, if it is praise and may be told, the one that oversees it. A media relay gets only what
+/// the citizen agreed to publish.
+pub fn copies<'a>(
+    service: &'a Service,
+    responsible: &Institution,
+    experience: Option<Experience>,
+    publish: bool,
+) -> Vec<&'a Institution> {
+    let ties = &responsible.ties;
+    let praise = experience == Some(Experience::Good) && ties.share_praise;
+    let up = ties.overseen_by.iter().filter(|_| praise);
+    let mut copies: Vec<&Institution> = Vec::new();
+    for id in ties.also.iter().chain(up) {
+        let Some(institution) = service.institution(id) else {
+            continue;
+        };
+        let wanted = !institution.ties.media || publish;
+        if wanted && institution.id != responsible.id && !copies.iter().any(|c| c.id == *id) {
+            copies.push(institution);
+        }
+    }
+    copies
 }
 
 /// The institution whose keyword comes first in the text.

@@ -115,6 +115,17 @@ impl<'a> FeedbackView<'a> {
     }
 }
 
+/// A feedback, and what an event tells besides.
+#[derive(Serialize)]
+pub struct With<'a> {
+    /// The feedback.
+    #[serde(flatten)]
+    pub feedback: FeedbackView<'a>,
+    /// An object: its members stand beside the feedback's.
+    #[serde(flatten)]
+    pub more: serde_json::Value,
+}
+
 /// What `reply.delivered` and `reply.failed` say.
 #[derive(Serialize)]
 pub struct ReplyOutcome<'a> {

@@ -8,6 +8,7 @@ use crate::domain::institution::Institution;
 use crate::domain::menu::texts::{Own, Variable};
 use crate::domain::promise;
 use crate::domain::redact::Words;
+use crate::domain::routing;
 use crate::domain::service::Service;
 use crate::domain::webhook::{self, FeedbackView};
 use crate::store::records::{Filed, Joining};
@@ -123,7 +124,7 @@ async fn put(
                 .keys
                 .code_bytes(&[&feedback.id, &attempt.to_string()]),
         );
-        let filing = filing(gateway, service, source, feedback, draft.confirm_by_sms);
+        let filing = filing(gateway, service, source, feedback, draft);
         let (letters, message) = (filing.letters.len(), filing.message.is_some());
         let filed = match joining {
             None => Some(gateway.records.file(filing).await?),
@@ -161,11 +162,19 @@ fn feedback(
     draft: &Draft,
 ) -> Feedback {
     let country = service.country(&source.channel.country);
-    let desk = country.and_then(|c| c.desk.clone());
-    let institution = draft.institution.clone().or(desk).unwrap_or_default();
-    let promised = service
-        .institution(&institution)
-        .and_then(|i| i.reply_within);
+    let desk = || country.and_then(|c| c.desk.clone());
+    // By what it is about and where; what nobody answers for goes to the desk.
+    let responsible = || {
+        let place = draft.place.as_deref().and_then(|p| service.places.find(p));
+        let subject = draft.subject.as_deref()?;
+        let found = routing::responsible(service, &source.channel.country, subject, place)?;
+        service.institutions.get(found).map(|i| i.id.clone())
+    };
+    let chosen = draft.institution.clone();
+    let institution = chosen
+        .or_else(responsible)
+        .or_else(desk)
+        .unwrap_or_default();
     Feedback {
         id: gateway.keys.name_at("fb", source.at, &[&key]),
         key,
@@ -183,9 +192,7 @@ fn feedback(
         alias: gateway.keys.alias(&institution, &source.lookup),
         status: Status::Received,
         received_at: source.at,
-        reply_by: promised
-            .zip(country)
-            .and_then(|(promised, country)| promise::due(promised, source.at, country)),
+        reply_by: promise::of(service, &institution, &source.channel.country, source.at),
         complete: draft.complete,
         institution,
     }
@@ -196,33 +203,65 @@ fn filing(
     service: &Service,
     source: &Source<'_>,
     feedback: Feedback,
-    confirm_by_sms: bool,
+    draft: &Draft,
 ) -> Filing {
-    let body = webhook::body(
-        "feedback.received",
-        source.at,
-        &FeedbackView::new(service, &feedback),
-    );
-    let letters = service
-        .institution(&feedback.institution)
-        .map(|i| {
-            letters(
-                gateway,
-                i,
-                &feedback.id,
-                "feedback.received",
-                &body,
-                source.at,
-            )
-        })
-        .unwrap_or_default();
+    let letters = received(gateway, service, &feedback, may_publish(draft), source.at);
     let textable = matches!(source.caller, Caller::Known(_));
     Filing {
         number: gateway.keys.seal(&source.caller, clock::random()),
         letters,
-        message: (confirm_by_sms && textable).then(|| confirmation(gateway, service, &feedback)),
+        message: (draft.confirm_by_sms && textable)
+            .then(|| confirmation(gateway, service, &feedback)),
         feedback,
     }
+}
+
+/// The menu's own variable in which a citizen agrees that what they say is published.
+const PUBLISH: &str = "publish";
+
+/// Whether the citizen agreed that it is published; who was not asked did not.
+fn may_publish(draft: &Draft) -> bool {
+    draft
+        .answers
+        .iter()
+        .any(|(name, value)| name == PUBLISH && value == "yes")
+}
+
+/// The letters that bring a feedback: to the institution that answers for it, to those who get a
+/// copy, and, if it is praise, one step up. `publish`: the citizen agrees that it is published.
+pub fn received(
+    gateway: &Gateway,
+    service: &Service,
+    feedback: &Feedback,
+    publish: bool,
+    at: i64,
+) -> Vec<Letter> {
+    let Some(responsible) = service.institution(&feedback.institution) else {
+        return Vec::new();
+    };
+    std::iter::once(responsible)
+        .chain(routing::copies(
+            service,
+            responsible,
+            feedback.experience,
+            publish,
+        ))
+        .flat_map(|to| {
+            let seen = as_seen_by(gateway, to, feedback);
+            let view = FeedbackView::new(service, &seen);
+            let body = webhook::body("feedback.received", at, &view);
+            letters(gateway, to, &feedback.id, "feedback.received", &body, at)
+        })
+        .collect()
+}
+
+/// A feedback as an institution may see it: with its own alias for the citizen.
+pub fn as_seen_by(gateway: &Gateway, to: &Institution, feedback: &Feedback) -> Feedback {
+    let mut seen = feedback.clone();
+    if seen.institution != to.id {
+        seen.alias = gateway.keys.alias(&to.id, &seen.citizen);
+    }
+    seen
 }
 
 /// One letter for each of an institution's addresses that wants this event. `about` makes the
@@ -278,5 +317,6 @@ fn confirmation(gateway: &Gateway, service: &Service, feedback: &Feedback) -> Me
         text: Words::new(text),
         created_at: feedback.received_at,
         attempts: 0,
+        prompt: true,
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::service::Service;
 use crate::store::records::Unroutable;
 
 use super::file::{self, Draft, Source};
-use super::{Gateway, Halt, clock, gather, operator};
+use super::{Gateway, Halt, clock, gather, operator, verdict};
 
 /// Where a dialect gives a message neither an id nor a time, the same words from the same phone
 /// within this many milliseconds are one message.
@@ -40,6 +40,13 @@ pub async fn listen(gateway: &Gateway, channel: &Channel, sms: &Sms) -> Result<(
     };
     if let Some(part) = &sms.part {
         return gather::part(gateway, &service, &source, &name, sms, part).await;
+    }
+    let parts: Vec<&str> = std::iter::once(channel.id.as_str())
+        .chain(name.iter().map(String::as_str))
+        .collect();
+    let key = gateway.keys.name("key", &parts);
+    if verdict::by_sms(gateway, &source.lookup, sms.text.as_str(), &key).await? {
+        return Ok(());
     }
     let draft = draft(&service, channel, sms.text.as_str());
     file::file(gateway, &service, &source, &name, draft).await?;

@@ -12,10 +12,15 @@
 //! * [`post`]: letters go by mail.
 //! * [`digest`]: a day's feedback becomes one letter.
 //! * [`send`]: messages go to phones.
+//! * [`failover`]: by which channel a message goes.
 //! * [`endpoints`]: which address may be tried now.
 //! * [`follow`]: a citizen asks where a feedback stands.
 //! * [`answer`]: an institution answers.
 //! * [`progress`]: an institution says how far it has come.
+//! * [`reroute`]: it is not theirs, and goes to whoever it is.
+//! * [`remind`]: a promised time has gone.
+//! * [`verdict`]: a citizen says whether it is mended.
+//! * [`tell`]: a message of ours to a citizen.
 //! * [`receipt`]: the network says what became of a message.
 //! * [`register`]: an aggregator is told where to call us.
 //!
@@ -27,6 +32,7 @@ pub mod converse;
 pub mod deliver;
 pub mod digest;
 pub mod endpoints;
+pub mod failover;
 pub mod file;
 pub mod follow;
 pub mod forward;
@@ -39,7 +45,11 @@ pub mod post;
 pub mod progress;
 pub mod receipt;
 pub mod register;
+pub mod remind;
+pub mod reroute;
 pub mod send;
+pub mod tell;
+pub mod verdict;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,6 +96,8 @@ pub struct Gateway {
     pub digests: Written,
     /// What is known of the addresses that letters go to.
     pub endpoints: Endpoints,
+    /// What is known of the channels that send.
+    pub channels: failover::Channels,
     /// What those who ask about codes have left.
     pub askers: follow::Askers,
     /// Rung when a letter has been written.
@@ -153,6 +165,7 @@ impl Gateway {
             post: None,
             digests: Written::default(),
             endpoints: Endpoints::default(),
+            channels: failover::Channels::default(),
             askers: follow::Askers::default(),
             letters: Notify::new(),
             messages: Notify::new(),

@@ -1,8 +1,11 @@
 //! An institution says how far it has come with a feedback.
 
+use super::tell::{self, News};
 use super::{Gateway, Halt};
-use crate::domain::feedback::{Feedback, Status};
+use crate::domain::feedback::{Feedback, Message, Status};
 use crate::domain::institution::Institution;
+use crate::domain::menu::texts::Own;
+use crate::store::Away;
 
 /// Why a status was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -20,16 +23,13 @@ pub enum NotMoved {
         /// Where it was to go.
         to: &'static str,
     },
-    /// Another institution has to be found first.
-    #[error("`not_ours` cannot be said by this call yet: tell the operator whose it is")]
-    NotYet,
     /// It could not be put on record.
     #[error(transparent)]
     Halt(#[from] Halt),
 }
 
-impl From<crate::store::Away> for NotMoved {
-    fn from(away: crate::store::Away) -> Self {
+impl From<Away> for NotMoved {
+    fn from(away: Away) -> Self {
         Self::Halt(away.into())
     }
 }
@@ -38,7 +38,7 @@ impl From<crate::store::Away> for NotMoved {
 const TRIES: usize = 4;
 
 /// Moves a feedback forward and answers it as it then is; where it already is there, nothing
-/// changes.
+/// changes. What is resolved is put to the citizen, once: is it mended?
 ///
 /// # Errors
 /// [`NotMoved`]; nothing was then changed.
@@ -48,9 +48,6 @@ pub async fn advance(
     id: &str,
     to: Status,
 ) -> Result<Feedback, NotMoved> {
-    if to == Status::NotOurs {
-        return Err(NotMoved::NotYet);
-    }
     let mut from = to;
     for _ in 0..TRIES {
         let feedback = gateway
@@ -66,12 +63,15 @@ pub async fn advance(
         if !from.leads_to(to) {
             break;
         }
-        if gateway
-            .records
-            .move_feedback(id, from, to, gateway.clock.now())
-            .await?
-        {
+        let now = gateway.clock.now();
+        let question = question(gateway, &feedback, to, now).await?;
+        let asked = question.is_some();
+        let records = &gateway.records;
+        if records.move_feedback(id, from, to, now, question).await? {
             tracing::info!(feedback = id, status = to.word(), "an institution moved on");
+            if asked {
+                gateway.messages.notify_one();
+            }
             return Ok(Feedback {
                 status: to,
                 ..feedback
@@ -82,4 +82,22 @@ pub async fn advance(
         from: from.word(),
         to: to.word(),
     })
+}
+
+/// "Is it mended?", if it is resolved now and the citizen can be texted.
+async fn question(
+    gateway: &Gateway,
+    feedback: &Feedback,
+    to: Status,
+    now: i64,
+) -> Result<Option<Message>, Away> {
+    if to != Status::Resolved {
+        return Ok(None);
+    }
+    let news = News {
+        own: Own::SmsVerdict,
+        name: "verdict",
+        at: now,
+    };
+    tell::message(gateway, &gateway.service(), feedback, &news).await
 }

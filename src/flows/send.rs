@@ -4,8 +4,10 @@
 use std::time::Duration;
 
 use crate::aggregators::{self, Mt, Sent};
+use crate::client::NoAnswer;
 use crate::domain::channel::Channel;
 use crate::domain::exchange::{Door, Outgoing};
+use crate::domain::failover::Sign;
 use crate::domain::feedback::{Feedback, Message};
 use crate::domain::outbox::{Next, Schedule};
 use crate::domain::service::Service;
@@ -15,7 +17,7 @@ use crate::store::Away;
 use crate::store::records::{Ending, MessageOutcome};
 
 use super::deliver::LEASE_MS;
-use super::{Gateway, Halt, clock, opt_out, receipt};
+use super::{Gateway, Halt, clock, failover, opt_out, receipt};
 
 /// Takes up to `limit` messages that are due.
 ///
@@ -34,41 +36,78 @@ pub async fn due_messages(gateway: &Gateway, limit: u32) -> Result<Vec<Message>,
 /// # Errors
 /// [`Halt`] if that could not be noted: the lease runs out and the message is tried again.
 pub async fn message(gateway: &Gateway, message: &Message) -> Result<(), Halt> {
-    let sent = match prepared(gateway, message).await? {
-        Err(why) => Sent::Never {
-            why: why.to_owned(),
-        },
-        Ok((channel, request)) => attempt(gateway, message, &channel, &request).await?,
+    let mut message = message.clone();
+    if let Some(other) = failover::elsewhere(gateway, &message).await? {
+        gateway
+            .records
+            .reassign_message(&message.id, &other)
+            .await?;
+        message.channel = other;
+    }
+    let tried = match prepared(gateway, &message).await? {
+        Err(why) => Tried::never(why),
+        Ok((channel, request)) => attempt(gateway, &message, &channel, &request).await?,
     };
-    let now = gateway.clock.now();
     gateway.metrics.attempt(
         "message",
-        match &sent {
+        match &tried.sent {
             Sent::Accepted { .. } => "delivered",
             Sent::Later { .. } => "later",
             Sent::Never { .. } => "given_up",
         },
     );
-    match sent {
-        Sent::Accepted { reference } => {
-            let outcome = MessageOutcome::Accepted { reference, at: now };
-            let parked = gateway.records.settle_message(&message.id, outcome).await?;
-            tracing::info!(
+    settle(gateway, &message, tried).await
+}
+
+/// What an attempt came to.
+struct Tried {
+    sent: Sent,
+    /// Whether the aggregator surely took nothing, so that another may be asked.
+    refused: bool,
+}
+
+impl Tried {
+    /// Nobody was asked, and nobody else need be.
+    fn never(why: &str) -> Self {
+        Self {
+            sent: Sent::Never {
+                why: why.to_owned(),
+            },
+            refused: false,
+        }
+    }
+}
+
+async fn settle(gateway: &Gateway, message: &Message, tried: Tried) -> Result<(), Halt> {
+    let next = if tried.refused {
+        failover::after_refusal(gateway, message).await?
+    } else {
+        None
+    };
+    match (tried.sent, next) {
+        (Sent::Accepted { reference }, _) => accepted(gateway, message, reference).await,
+        (Sent::Later { why, .. } | Sent::Never { why }, Some(next)) => {
+            tracing::warn!(
                 message = message.id,
                 channel = message.channel,
-                "the aggregator took it"
+                next,
+                why,
+                "refused: another channel is asked"
             );
-            // A report may have come before the answer that it is about.
-            let ending = parked.and_then(|report| {
-                receipt::ending(report.fate, &report.status, report.why.as_deref())
-            });
-            match ending {
-                Some(ending) => receipt::conclude(gateway, message, ending).await,
-                None => Ok(()),
-            }
+            let outcome = MessageOutcome::Refused {
+                due_at: gateway.clock.now(),
+                by: message.channel.clone(),
+                next: Some(next),
+                why,
+            };
+            gateway.records.settle_message(&message.id, outcome).await?;
+            gateway.messages.notify_one();
+            Ok(())
         }
-        Sent::Later { after, why } => later(gateway, message, after, why).await,
-        Sent::Never { why } => {
+        (Sent::Later { after, why }, None) => {
+            later(gateway, message, after, why, tried.refused).await
+        }
+        (Sent::Never { why }, None) => {
             tracing::error!(
                 message = message.id,
                 channel = message.channel,
@@ -80,11 +119,30 @@ pub async fn message(gateway: &Gateway, message: &Message) -> Result<(), Halt> {
     }
 }
 
+async fn accepted(gateway: &Gateway, message: &Message, reference: String) -> Result<(), Halt> {
+    let at = gateway.clock.now();
+    let outcome = MessageOutcome::Accepted { reference, at };
+    let parked = gateway.records.settle_message(&message.id, outcome).await?;
+    tracing::info!(
+        message = message.id,
+        channel = message.channel,
+        "the aggregator took it"
+    );
+    // A report may have come before the answer that it is about.
+    let ending = parked
+        .and_then(|report| receipt::ending(report.fate, &report.status, report.why.as_deref()));
+    match ending {
+        Some(ending) => receipt::conclude(gateway, message, ending).await,
+        None => Ok(()),
+    }
+}
+
 async fn later(
     gateway: &Gateway,
     message: &Message,
     after: Option<Duration>,
     why: String,
+    refused: bool,
 ) -> Result<(), Halt> {
     let now = gateway.clock.now();
     let next = Schedule::Messages.after(
@@ -100,14 +158,20 @@ async fn later(
         why,
         "not sent"
     );
-    match next {
-        Next::GiveUp => receipt::conclude(gateway, message, Ending::Dead { why }).await,
-        Next::At(due_at) => {
-            let outcome = MessageOutcome::Retry { due_at, why };
-            gateway.records.settle_message(&message.id, outcome).await?;
-            Ok(())
+    let outcome = match next {
+        Next::GiveUp => {
+            return receipt::conclude(gateway, message, Ending::Dead { why }).await;
         }
-    }
+        Next::At(due_at) if refused => MessageOutcome::Refused {
+            due_at,
+            by: message.channel.clone(),
+            next: None,
+            why,
+        },
+        Next::At(due_at) => MessageOutcome::Retry { due_at, why },
+    };
+    gateway.records.settle_message(&message.id, outcome).await?;
+    Ok(())
 }
 
 /// The request that sends a message, or why none can be made.
@@ -146,34 +210,77 @@ async fn prepared(
     Ok(Ok((channel.clone(), sender.send(channel, &mt))))
 }
 
+/// An answer that takes longer than this is a slow one.
+const SLOW_MS: i64 = 3_000;
+
 async fn attempt(
     gateway: &Gateway,
     message: &Message,
     channel: &Channel,
     request: &Outgoing,
-) -> Result<Sent, Away> {
-    let later = |why: &str| Sent::Later {
-        after: None,
-        why: why.to_owned(),
-    };
+) -> Result<Tried, Away> {
     let Some(sender) = aggregators::named(&channel.aggregator).and_then(|i| i.sender()) else {
-        return Ok(later("the channel changed while sending"));
+        return Ok(Tried::never("the channel changed while sending"));
     };
+    let began = gateway.clock.now();
     let answered = match gateway.client.send(request).await {
         Ok(answered) => answered,
-        Err(why) => return Ok(later(&why.to_string())),
+        Err(why) => {
+            failover::note(gateway, &channel.id, Sign::Bad);
+            return Ok(Tried {
+                refused: never_left(why),
+                sent: Sent::Later {
+                    after: None,
+                    why: why.to_string(),
+                },
+            });
+        }
     };
     if sender.opted_out(&answered) {
         opt_out::keep(gateway, &channel.id, &message.citizen).await?;
-        let why = opt_out::WHY.to_owned();
-        return Ok(Sent::Never { why });
+        return Ok(Tried::never(opt_out::WHY));
     }
-    Ok(sender.sent(channel, &answered))
+    let sent = sender.sent(channel, &answered);
+    let slow = gateway.clock.now().saturating_sub(began) > SLOW_MS;
+    // A number that is refused says nothing of the channel.
+    let ill = matches!(answered.status, 401 | 403 | 429 | 500..);
+    match &sent {
+        Sent::Accepted { .. } if !slow => failover::note(gateway, &channel.id, Sign::Well),
+        Sent::Never { .. } if !ill => {}
+        _ => failover::note(gateway, &channel.id, Sign::Bad),
+    }
+    let refused = match &sent {
+        Sent::Accepted { .. } => false,
+        // By their definitions nothing was done; of a 500 or 504 nobody knows.
+        Sent::Later { .. } => matches!(answered.status, 429 | 503),
+        Sent::Never { .. } => true,
+    };
+    Ok(Tried { sent, refused })
 }
 
-/// The channel that sends to a citizen: the one they came by if it can send, or else one of their
-/// country that can, their operator's first. Empty if there is none.
+/// Whether a request that got no answer surely did not reach the aggregator.
+fn never_left(why: NoAnswer) -> bool {
+    match why {
+        NoAnswer::Unreachable | NoAnswer::Unmakeable | NoAnswer::NoToken | NoAnswer::Refused(_) => {
+            true
+        }
+        NoAnswer::TooSlow | NoAnswer::Broken => false,
+    }
+}
+
+/// The channel that sends to a citizen: the first of [`channels_for`]. Empty if there is none.
 pub fn channel_for(service: &Service, feedback: &Feedback) -> String {
+    let mut able = channels_for(service, feedback);
+    if able.is_empty() {
+        String::new()
+    } else {
+        able.swap_remove(0)
+    }
+}
+
+/// The channels that can send to a citizen: the one they came by, then those of their operator,
+/// then others of their country.
+pub fn channels_for(service: &Service, feedback: &Feedback) -> Vec<String> {
     let can_send = |channel: &Channel| {
         aggregators::named(&channel.aggregator).is_some_and(|i| i.sender().is_some())
             && !(channel.sms.is_empty() && channel.credentials.some("sender").is_none())
@@ -189,5 +296,5 @@ pub fn channel_for(service: &Service, feedback: &Feedback) -> String {
         let operator = c.operator.is_some() && c.operator == feedback.operator;
         (!own, !operator, c.id.clone())
     });
-    able.first().map(|c| c.id.clone()).unwrap_or_default()
+    able.into_iter().map(|c| c.id.clone()).collect()
 }

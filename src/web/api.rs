@@ -17,10 +17,10 @@ use crate::domain::institution::Institution;
 use crate::domain::redact::Words;
 use crate::domain::service::Service;
 use crate::domain::webhook::{FeedbackView, rfc3339};
-use crate::flows::answer::{self, NotTaken};
-use crate::flows::progress::{self, NotMoved};
-use crate::flows::{Gateway, Halt};
-use crate::store::Away;
+use crate::flows::Gateway;
+use crate::flows::answer;
+use crate::flows::progress;
+use crate::flows::reroute;
 use crate::store::records::{Cursor, FeedbackQuery};
 
 /// Feedback on a page, unless the caller asks for fewer or, up to [`LARGEST_PAGE`], more.
@@ -78,16 +78,6 @@ fn unauthorized() -> Problem {
         StatusCode::UNAUTHORIZED,
         "send the institution's token: `Authorization: Bearer …`",
     )
-}
-
-impl From<Away> for Problem {
-    fn from(why: Away) -> Self {
-        tracing::error!(%why, "an API call could not be answered");
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the records cannot be used now",
-        )
-    }
 }
 
 /// Bodies larger than a reply could be are refused, in problem form.
@@ -178,14 +168,14 @@ pub async fn list(caller: Caller, asked: Query<Asked>) -> Result<HttpResponse, P
     Ok(HttpResponse::Ok().json(serde_json::json!({ "data": data, "next": following })))
 }
 
-/// `GET /v1/feedback/{id}`: one, with its replies.
+/// `GET /v1/feedback/{id}`: one, with its replies, its ladder and what the citizen says of it; of
+/// one that was handed on, no more than that.
 pub async fn show(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let records = &caller.gateway.records;
-    let feedback = records
-        .feedback(&id)
-        .await?
-        .filter(|f| f.institution == caller.institution)
-        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no such feedback"))?;
+    let found = records.feedback(&id).await?;
+    let Some(feedback) = found.filter(|f| f.institution == caller.institution) else {
+        return former(&caller, &id).await;
+    };
     let replies = records.replies(&feedback.id).await?;
     let replies: Vec<_> = replies
         .iter()
@@ -195,26 +185,74 @@ pub async fn show(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
             created_at: rfc3339(r.created_at),
         })
         .collect();
+    let ladder = records.ladder(&feedback.id, &caller.institution).await?;
+    let verdicts = records.verdicts(&feedback.id, &caller.institution).await?;
     let mut shown =
         serde_json::to_value(Shown::new(&caller.service, &feedback)).unwrap_or_default();
     shown["replies"] = serde_json::to_value(replies).unwrap_or_default();
+    shown["ladder"] = ladder
+        .0
+        .iter()
+        .map(|r| serde_json::json!({ "rung": r.rung, "first": rfc3339(r.first), "last": rfc3339(r.last) }))
+        .collect();
+    shown["verdicts"] = verdicts
+        .iter()
+        .map(|v| {
+            let words = v.words.as_ref().map(Words::as_str);
+            serde_json::json!({ "fixed": v.fixed, "text": words, "at": rfc3339(v.at) })
+        })
+        .collect();
     Ok(HttpResponse::Ok().json(shown))
 }
 
-/// The body of a reply.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NewReply {
-    text: String,
+/// What an institution may still know of a feedback that it said is not its own.
+async fn former(caller: &Caller, id: &str) -> Result<HttpResponse, Problem> {
+    let formerly = caller.gateway.records.formerly(id).await?;
+    let left = formerly
+        .into_iter()
+        .find(|f| f.institution == caller.institution)
+        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no such feedback"))?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({
+        "id": id,
+        "status": Status::NotOurs,
+        "to": left.successor,
+        "reason": left.reason.as_ref().map(Words::as_str),
+        "at": rfc3339(left.at),
+    })))
 }
 
-/// `POST /v1/feedback/{id}/replies`: 202 once the reply is on record.
+/// What a reply may be asked besides.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct How {
+    preview: Option<bool>,
+}
+
+/// `POST /v1/feedback/{id}/replies`: 202 once the reply is on record; 200 with what it would cost
+/// for a preview.
 pub async fn reply(
     caller: Caller,
     id: Path<String>,
+    how: Query<How>,
     request: HttpRequest,
-    body: Json<NewReply>,
+    body: Json<answer::Asked>,
 ) -> Result<HttpResponse, Problem> {
+    let key = idempotency_key(&request)?;
+    let mut asked = body.into_inner();
+    asked.preview = how.preview.unwrap_or(asked.preview);
+    let taken = answer::reply(&caller.gateway, caller.institution()?, &id, &asked, key).await?;
+    let status = if asked.preview {
+        StatusCode::OK
+    } else {
+        StatusCode::ACCEPTED
+    };
+    Ok(HttpResponse::build(status)
+        .content_type("application/json")
+        .body(taken))
+}
+
+/// The caller's `Idempotency-Key`, if it sent one.
+pub(super) fn idempotency_key(request: &HttpRequest) -> Result<Option<&str>, Problem> {
     let key = request
         .headers()
         .get("idempotency-key")
@@ -226,10 +264,7 @@ pub async fn reply(
             "an Idempotency-Key is 1 to 255 visible characters",
         ));
     }
-    let taken = answer::reply(&caller.gateway, caller.institution()?, &id, &body.text, key).await?;
-    Ok(HttpResponse::Accepted()
-        .content_type("application/json")
-        .body(taken))
+    Ok(key)
 }
 
 /// The body of a change of status.
@@ -237,9 +272,10 @@ pub async fn reply(
 #[serde(deny_unknown_fields)]
 pub struct NewStatus {
     status: Status,
-    /// Who else answers for it: read so that it can be refused in plain words.
-    #[serde(default, rename = "to")]
-    _to: Option<String>,
+    /// With `not_ours`: who answers for it; the country's desk if it is not known.
+    to: Option<String>,
+    /// With `not_ours`: why.
+    reason: Option<String>,
 }
 
 /// `PATCH /v1/feedback/{id}`: how far the institution has come; answers the feedback.
@@ -249,40 +285,20 @@ pub async fn advance(
     body: Json<NewStatus>,
 ) -> Result<HttpResponse, Problem> {
     let institution = caller.institution()?;
+    if body.status == Status::NotOurs {
+        let (to, reason) = (body.to.as_deref(), body.reason.as_deref());
+        let to = reroute::hand_on(&caller.gateway, institution, &id, to, reason).await?;
+        let stub = serde_json::json!({ "id": *id, "status": Status::NotOurs, "to": to });
+        return Ok(HttpResponse::Ok().json(stub));
+    }
+    if body.to.is_some() || body.reason.is_some() {
+        return Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "`to` and `reason` go with `not_ours`",
+        ));
+    }
     let feedback = progress::advance(&caller.gateway, institution, &id, body.status).await?;
     Ok(HttpResponse::Ok().json(Shown::new(&caller.service, &feedback)))
-}
-
-impl From<NotMoved> for Problem {
-    fn from(why: NotMoved) -> Self {
-        let status = match &why {
-            NotMoved::NoSuchFeedback => StatusCode::NOT_FOUND,
-            NotMoved::WrongWay { .. } => StatusCode::CONFLICT,
-            NotMoved::NotYet => StatusCode::UNPROCESSABLE_ENTITY,
-            NotMoved::Halt(halt) => return halted(halt),
-        };
-        Self::new(status, why.to_string())
-    }
-}
-
-pub(super) fn halted(halt: &Halt) -> Problem {
-    tracing::error!(why = %halt, "an API call could not be carried out");
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "the records cannot be used now",
-    )
-}
-
-impl From<NotTaken> for Problem {
-    fn from(why: NotTaken) -> Self {
-        let status = match &why {
-            NotTaken::NoSuchFeedback => StatusCode::NOT_FOUND,
-            NotTaken::Empty | NotTaken::TooLong => StatusCode::UNPROCESSABLE_ENTITY,
-            NotTaken::Conflict => StatusCode::CONFLICT,
-            NotTaken::Halt(halt) => return halted(halt),
-        };
-        Self::new(status, why.to_string())
-    }
 }
 
 fn moment(text: &str) -> Result<i64, Problem> {

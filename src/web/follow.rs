@@ -77,7 +77,7 @@ pub async fn show(
     let asker = Asker::Address(gate::caller(&request, &front.trusted_proxies));
     let standing = follow::standing(&gateway, &typed, &asker)
         .await
-        .map_err(|halt| super::api::halted(&halt))?;
+        .map_err(|halt| super::refusals::halted(&halt))?;
     let Some(standing) = standing else {
         return page(&service, language, StatusCode::NOT_FOUND, None);
     };

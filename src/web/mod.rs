@@ -9,6 +9,7 @@ mod health;
 mod languages;
 mod pages;
 mod problem;
+mod refusals;
 
 use std::sync::Arc;
 

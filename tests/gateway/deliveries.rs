@@ -196,7 +196,6 @@ async fn a_feedback_only_goes_forward() {
         ("opened", 200),
         ("received", 409),
         ("answered", 200),
-        ("not_ours", 422),
         ("resolved", 200),
         ("opened", 409),
         ("forgotten", 400),

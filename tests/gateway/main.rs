@@ -4,10 +4,12 @@
 #![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
 
 mod addresses;
+mod answering;
 mod deliveries;
 mod dialects;
 mod endpoints;
 mod following;
+mod handing_on;
 mod journeys;
 mod long_messages;
 mod mails;
@@ -25,4 +27,5 @@ mod store_replies;
 mod store_sessions;
 mod store_sessions_down;
 mod support;
+mod transcripts;
 mod troubles;

@@ -25,6 +25,8 @@ pub enum Variable {
     Reply,
     /// Since when a feedback stands where it stands, as a date (`24/11`).
     Since,
+    /// The code to dial (`*7344#`).
+    Dial,
     /// Where the feedback that is followed stands.
     Standing,
     /// The bulletin that was chosen.
@@ -35,7 +37,7 @@ pub enum Variable {
 
 impl Variable {
     /// Every variable with its name in the texts.
-    pub const ALL: [(&'static str, Variable); 11] = [
+    pub const ALL: [(&'static str, Variable); 12] = [
         ("institution", Variable::Institution),
         ("place", Variable::Place),
         ("experience", Variable::Experience),
@@ -44,6 +46,7 @@ impl Variable {
         ("reply-by", Variable::ReplyBy),
         ("reply", Variable::Reply),
         ("since", Variable::Since),
+        ("dial", Variable::Dial),
         ("standing", Variable::Standing),
         ("bulletin", Variable::Bulletin),
         ("short-code", Variable::ShortCode),
@@ -117,13 +120,21 @@ pub enum Own {
     FollowAsk,
     /// The button of the public page.
     FollowLook,
+    /// The SMS that carries the beginning of a long reply: shows institution, reply, code, dial.
+    SmsReplyMore,
+    /// The SMS that asks whether it is mended: shows institution, code.
+    SmsVerdict,
+    /// The SMS that says that an answer is overdue and that this was told: shows institution, code.
+    SmsOverdue,
+    /// The SMS that says who answers for it now: shows institution, code.
+    SmsMoved,
     /// The public page, once there is a reply: where to read it; shows code.
     FollowWords,
 }
 
 impl Own {
     /// Every own text with its name in the locale files.
-    pub const ALL: [(&'static str, Own); 27] = [
+    pub const ALL: [(&'static str, Own); 31] = [
         ("nav-back", Own::Back),
         ("nav-home", Own::Home),
         ("nav-more", Own::More),
@@ -150,6 +161,10 @@ impl Own {
         ("follow-title", Own::FollowTitle),
         ("follow-ask", Own::FollowAsk),
         ("follow-look", Own::FollowLook),
+        ("sms-reply-more", Own::SmsReplyMore),
+        ("sms-verdict", Own::SmsVerdict),
+        ("sms-overdue", Own::SmsOverdue),
+        ("sms-moved", Own::SmsMoved),
         ("follow-words", Own::FollowWords),
     ];
 

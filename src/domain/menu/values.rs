@@ -47,7 +47,7 @@ pub(super) fn value(scene: &Scene<'_>, state: &State, filed: &Filed, variable: V
             .short_code(&scene.country.code)
             .unwrap_or_default()
             .to_owned(),
-        Variable::Words | Variable::Since => String::new(),
+        Variable::Words | Variable::Since | Variable::Dial => String::new(),
     }
 }
 

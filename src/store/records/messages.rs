@@ -16,7 +16,7 @@ use crate::store::away::Away;
 
 macro_rules! message_columns {
     () => {
-        "id, channel, citizen, feedback, reply, words, created_at, attempts"
+        "id, channel, citizen, feedback, reply, words, created_at, attempts, prompt"
     };
 }
 macro_rules! dispatch_columns {
@@ -64,7 +64,7 @@ static INSERT: LazyLock<Bulk> = LazyLock::new(|| {
     Bulk::new(
         "message",
         "id, channel, citizen, feedback, reply, words, created_at, due_at, attempts, standing, \
-         leased_until",
+         leased_until, prompt",
         "",
     )
 });
@@ -80,6 +80,15 @@ pub(super) const ACCEPTED: &str = "UPDATE message SET reference = $2, reference_
      RETURNING channel, standing";
 pub(super) const RETRY: &str = "UPDATE message SET due_at = $2, why = $3, leased_until = 0 \
      WHERE id = $1 AND standing = 'pending'";
+/// Ids of channels hold no space.
+pub(super) const REFUSED: &str = "UPDATE message SET due_at = $2, why = $3, leased_until = 0, \
+     refusals = refusals + 1, refused_by = refused_by || ' ' || CAST($4 AS TEXT), channel = $5 \
+     WHERE id = $1 AND standing = 'pending'";
+pub(super) const REASSIGN: &str =
+    "UPDATE message SET channel = $2 WHERE id = $1 AND standing = 'pending'";
+pub(super) const REFUSALS: &str = "SELECT refusals, refused_by FROM message WHERE id = $1";
+pub(super) const PUT_BACK: &str = "UPDATE message SET due_at = $2, attempts = attempts - 1, \
+     leased_until = 0 WHERE id = $1 AND standing = 'pending' AND attempts > 0";
 pub(super) const CONCLUDE: &str = "UPDATE message SET standing = $2, settled_at = $3, why = $4, \
      leased_until = 0 WHERE id = $1 AND standing IN ('pending', 'sent') \
      RETURNING channel, reference_key";
@@ -110,6 +119,7 @@ pub async fn insert_all(conn: &mut Conn, messages: &[&Message]) -> Result<(), Aw
             .int(0)
             .text(Standing::Pending.word())
             .int(0)
+            .int(message.prompt.into())
     };
     INSERT.insert(conn, messages, bind).await?;
     Ok(())
@@ -180,6 +190,26 @@ impl Op for Settle {
                     .text(why)
                     .run(conn)
                     .await?;
+                Ok(None)
+            }
+            MessageOutcome::Refused {
+                due_at,
+                by,
+                next,
+                why,
+            } => {
+                sql(REFUSED)
+                    .text(&self.id)
+                    .int(*due_at)
+                    .text(why)
+                    .text(by)
+                    .text(next.as_ref().unwrap_or(by))
+                    .run(conn)
+                    .await?;
+                Ok(None)
+            }
+            MessageOutcome::PutBack { due_at } => {
+                sql(PUT_BACK).text(&self.id).int(*due_at).run(conn).await?;
                 Ok(None)
             }
         }
@@ -299,5 +329,53 @@ impl Op for OfFeedback {
     async fn run(&self, conn: &mut Conn) -> Result<Vec<Dispatch>, Away> {
         let rows = sql(OF_FEEDBACK).text(&self.0).rows(conn).await?;
         rows::all(&rows, rows::dispatch)
+    }
+}
+
+/// Has a message that was never tried go by another channel.
+pub struct Reassign {
+    pub id: String,
+    pub channel: String,
+}
+
+impl Op for Reassign {
+    type Answer = bool;
+
+    async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
+        sql(REASSIGN)
+            .text(&self.id)
+            .text(&self.channel)
+            .touched(conn)
+            .await
+    }
+}
+
+/// Attempts of a message that surely sent nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Refusals {
+    /// How many.
+    pub count: u32,
+    /// The channels that refused.
+    pub by: Vec<String>,
+}
+
+/// What was refused of a message.
+pub struct RefusalsOf(pub String);
+
+impl Op for RefusalsOf {
+    type Answer = Refusals;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Refusals, Away> {
+        let Some(row) = sql(REFUSALS).text(&self.0).row(conn).await? else {
+            return Ok(Refusals::default());
+        };
+        Ok(Refusals {
+            count: row.small("refusals")?,
+            by: row
+                .text("refused_by")?
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
+        })
     }
 }

@@ -4,7 +4,9 @@
 //! ends in [`Away`] may have been committed all the same (the answer was lost, not the deed):
 //! every one of them may be repeated with the same values.
 
+mod aftermath;
 mod deliveries;
+mod dialogue;
 mod endpoints;
 mod filing;
 mod gathering;
@@ -26,6 +28,8 @@ mod sqlite;
 mod types;
 mod writer;
 
+pub use dialogue::{Former, HandOn, Reopen, Said};
+pub use messages::Refusals;
 pub use types::{
     Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Gathered,
     Heard, Idempotency, Joining, LetterOutcome, MessageOutcome, Parked, ReplyFiled, ReplyFiling,
@@ -231,7 +235,8 @@ impl Records {
         self.read(of).await
     }
 
-    /// Moves a feedback from one status to another, and notes when; false, and nothing is written,
+    /// Moves a feedback from one status to another, notes when, and puts a
+    /// message to the citizen on its way, if there is one; false, and nothing is written,
     /// if it stands elsewhere by now or there is none.
     ///
     /// # Errors
@@ -242,11 +247,16 @@ impl Records {
         from: Status,
         to: Status,
         at: i64,
+        message: Option<Message>,
     ) -> Result<bool, Away> {
-        let id = id.to_owned();
-        self.writer
-            .submit(replies::MoveOn { id, from, to, at })
-            .await
+        let move_on = replies::MoveOn {
+            id: id.to_owned(),
+            from,
+            to,
+            at,
+            message,
+        };
+        self.writer.submit(move_on).await
     }
 
     /// Keeps a reply, the message that carries it and the response to the call, and marks the

@@ -4,8 +4,8 @@ use super::reading::Clauses;
 use super::sql::{Conn, Text, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
-    deliveries, endpoints, filing, gathering, ladder, letters, messages, opt_out, reading,
-    receipts, replies, retargeting, schema,
+    deliveries, dialogue, endpoints, filing, gathering, ladder, letters, messages, opt_out,
+    reading, receipts, replies, retargeting, schema,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::{Connection as _, SqliteConnection};
@@ -96,6 +96,20 @@ const STATEMENTS: &[&str] = &[
     ladder::CLIMB,
     ladder::DELIVERED,
     ladder::OF_FEEDBACK,
+    messages::PUT_BACK,
+    messages::REFUSED,
+    messages::REASSIGN,
+    messages::REFUSALS,
+    dialogue::FIXED,
+    dialogue::REOPEN,
+    dialogue::SAID_BY,
+    dialogue::ASKED,
+    dialogue::VERDICTS,
+    dialogue::LATE,
+    dialogue::OVERDUE,
+    dialogue::HAND_ON,
+    dialogue::FORMERLY,
+    dialogue::LAST_HEARD,
 ];
 
 /// Pages of lists, as they are put together.

@@ -7,7 +7,7 @@ use super::rows;
 use super::sql::{Conn, Word, sql};
 use super::types::{Idempotency, ReplyFiled, ReplyFiling};
 use super::writer::Op;
-use crate::domain::feedback::{Reply, Status};
+use crate::domain::feedback::{Message, Reply, Status};
 use crate::domain::ladder::Rung;
 use crate::store::away::Away;
 
@@ -82,6 +82,7 @@ pub struct MoveOn {
     pub from: Status,
     pub to: Status,
     pub at: i64,
+    pub message: Option<Message>,
 }
 
 impl Op for MoveOn {
@@ -105,6 +106,9 @@ impl Op for MoveOn {
             Status::NotOurs => Rung::NotOurs,
         };
         ladder::climb(conn, &self.id, &moved.text("institution")?, rung, self.at).await?;
+        if let Some(message) = &self.message {
+            messages::insert_all(conn, &[message]).await?;
+        }
         Ok(true)
     }
 }

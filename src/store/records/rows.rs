@@ -122,6 +122,7 @@ pub fn message(row: &Row) -> Result<Message, Away> {
         text: Words::new(row.text("words")?),
         created_at: row.int("created_at")?,
         attempts: attempts(row)?,
+        prompt: row.int("prompt")? != 0,
     })
 }
 

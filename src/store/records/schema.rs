@@ -10,6 +10,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_parts_and_opt_outs.sql"),
     include_str!("../migrations/0003_ladder.sql"),
     include_str!("../migrations/0004_endpoints.sql"),
+    include_str!("../migrations/0005_dialogue.sql"),
+    include_str!("../migrations/0006_refusals.sql"),
 ];
 
 const VERSIONS: &str =

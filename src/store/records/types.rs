@@ -235,6 +235,22 @@ pub enum MessageOutcome {
         /// Why, for the operator.
         why: String,
     },
+    /// Not this time, and surely nothing was sent.
+    Refused {
+        /// When to try again.
+        due_at: i64,
+        /// The channel that took nothing.
+        by: String,
+        /// The channel to try next, if another one.
+        next: Option<String>,
+        /// Why, for the operator.
+        why: String,
+    },
+    /// It was not tried after all, because its time has not come: that does not count.
+    PutBack {
+        /// When it may be taken again.
+        due_at: i64,
+    },
 }
 
 /// A delivery report that came before its message was known by that reference.

@@ -12,6 +12,7 @@ mod settings;
 mod shipped;
 mod sound;
 mod syntax;
+mod ties;
 
 use passerelle::config::{Config, Environment, Files, Report, Rules, Severity, load};
 

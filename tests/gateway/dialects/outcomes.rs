@@ -214,7 +214,14 @@ async fn waiting(case: &Case, api: &Partner) -> (Hallway, String) {
     let found = gateway.records.feedback_list(query).await.expect("answers");
     let id = found[0].id.clone();
     let ministry = service.institution(ministry).expect("there");
-    let replied = answer::reply(gateway, ministry, &id, super::REPLY, None).await;
+    let replied = answer::reply(
+        gateway,
+        ministry,
+        &id,
+        &answer::Asked::words(super::REPLY),
+        None,
+    )
+    .await;
     replied.expect("taken");
     (hallway, id)
 }

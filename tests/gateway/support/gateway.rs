@@ -191,6 +191,19 @@ pub fn database(folder: &Path) -> Secret {
     Secret::new(format!("sqlite:{}", folder.join("passerelle.db").display()))
 }
 
+/// Has every institution listen at a partner's address, under its id.
+pub fn listening_at(config: &mut Config, receiver: &str) {
+    let service = Arc::get_mut(&mut config.service).expect("fresh");
+    for institution in &mut service.institutions {
+        institution.webhooks = vec![Webhook::new(
+            format!("{receiver}/{}", institution.id),
+            Reach::Private,
+            Secret::new(WEBHOOK_SECRET),
+            &["feedback.*", "reply.*"],
+        )];
+    }
+}
+
 fn plug(config: &mut Config, wanted: &Wanted<'_>) {
     let service = Arc::get_mut(&mut config.service).expect("fresh");
     for institution in &mut service.institutions {

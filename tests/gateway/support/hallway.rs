@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use passerelle::client::mail::Mailer;
 use passerelle::client::{Client, Limits};
+use passerelle::config::Config;
 use passerelle::domain::citizen::Keyring;
 use passerelle::domain::institution::{Mailbox, Webhook};
 use passerelle::domain::mail::Relay;
@@ -17,7 +18,7 @@ use passerelle::flows::post::Post;
 use passerelle::flows::{Gateway, Settings, deliver};
 use passerelle::store::{Records, Sessions};
 
-use super::gateway::{WEBHOOK_SECRET, files, loaded};
+use super::gateway::{WEBHOOK_SECRET, files, listening_at, loaded};
 use super::partner::Partner;
 use super::samples::{NOW, filing};
 
@@ -34,8 +35,30 @@ impl Hallway {
 
     /// With the aggregator's API at this address.
     pub async fn new_at(channels: &[(&str, &str)], aggregator: &str) -> Self {
+        Self::of(loaded(&files(channels, aggregator))).await
+    }
+
+    /// With institutions that listen at this address, and shipped files edited.
+    pub async fn in_town(
+        channels: &[(&str, &str)],
+        aggregator: &str,
+        receiver: &str,
+        edits: &[(&str, &str, &str)],
+    ) -> Self {
+        let mut files = files(channels, aggregator);
+        for (path, from, to) in edits {
+            let text = String::from_utf8(files.get(path).expect("there").to_vec()).expect("UTF-8");
+            assert!(text.contains(from), "`{from}` does not stand in {path}");
+            files.insert(path, text.replacen(from, to, 1));
+        }
+        let mut config = loaded(&files);
+        listening_at(&mut config, receiver);
+        Self::of(config).await
+    }
+
+    async fn of(config: Config) -> Self {
         let records = Records::open("sqlite::memory:").await.expect("opens");
-        Self::built(records, loaded(&files(channels, aggregator)).service)
+        Self::built(records, config.service)
     }
 
     fn built(records: Records, service: Arc<Service>) -> Self {

@@ -10,3 +10,4 @@ pub mod postgres;
 pub mod redis;
 pub mod samples;
 pub mod served;
+pub mod town;

@@ -69,6 +69,7 @@ pub fn message(feedback: &Feedback, id: &str) -> Message {
         text: Words::new("Merci."),
         created_at: feedback.received_at,
         attempts: 0,
+        prompt: true,
     }
 }
 

@@ -71,7 +71,7 @@ fn needs(variable: Variable) -> Option<Said> {
         Variable::Standing | Variable::Reply => Some(FOLLOWED),
         Variable::Bulletin => Some(BULLETIN),
         Variable::ShortCode => Some(0),
-        Variable::Since => None,
+        Variable::Since | Variable::Dial => None,
     }
 }
 

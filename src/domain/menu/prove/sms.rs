@@ -8,14 +8,29 @@ use crate::domain::service::Service;
 use crate::domain::text::fold::fold;
 use crate::domain::text::{Cost, Folding, sms_cost};
 
-/// Each text that is sent, with the variables that are filled in it (flows: `file`, `answer`).
-const SENT: [(Own, &[Variable]); 2] = [
+/// Each text that is sent, with the variables that are filled in it (flows: `file`, `answer`, `tell`).
+const SENT: [(Own, &[Variable]); 6] = [
     (Own::SmsFiled, &[Variable::Institution, Variable::Code]),
+    (
+        Own::SmsReplyMore,
+        &[
+            Variable::Institution,
+            Variable::Code,
+            Variable::Reply,
+            Variable::Dial,
+        ],
+    ),
+    (Own::SmsVerdict, &[Variable::Institution, Variable::Code]),
+    (Own::SmsOverdue, &[Variable::Institution, Variable::Code]),
+    (Own::SmsMoved, &[Variable::Institution, Variable::Code]),
     (
         Own::SmsReply,
         &[Variable::Institution, Variable::Code, Variable::Reply],
     ),
 ];
+
+/// A code to dial, as long as they come.
+const LONGEST_DIAL: &str = "*384*7344#";
 
 /// Looks at every text sent, in every language of every country.
 pub(super) fn texts(notes: &mut Notes, service: &Service) {
@@ -57,6 +72,7 @@ fn dear(notes: &mut Notes, service: &Service, channel: &Channel, language: usize
             .filled(language, own.key(), |variable| match variable {
                 Variable::Institution => institution.to_owned(),
                 Variable::Code => LONGEST_CODE.to_owned(),
+                Variable::Dial => LONGEST_DIAL.to_owned(),
                 _ => String::new(),
             });
         match channel.folding {
