@@ -1,5 +1,5 @@
-//! The words of mails to institutions' staff. French and English were written by people who speak
-//! them; the Kinyarwanda has not been read by a native speaker.
+//! The words of mails to institutions' staff, written by the project; no native speaker has read
+//! them.
 
 /// A language that mails are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

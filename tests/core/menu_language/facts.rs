@@ -207,6 +207,8 @@ fn what_is_not_there_is_said() {
 }
 
 proptest! {
+    // Each lays out screens of ten thousand characters.
+    #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
     fn hostile_content_of_any_length_fits(
         text in prop_oneof![
