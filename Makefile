@@ -1,6 +1,6 @@
 # What a person types. Everything else is cargo's.
 
-.PHONY: run test check fmt lint bench help
+.PHONY: run test drill check fmt lint bench help
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -23,3 +23,7 @@ fmt: ## format
 lint: ## what CI refuses
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+
+drill: ## the long form of the drills: what dies, what is lost (nothing), a line each; some ten minutes
+	scripts/install-test-tools
+	DRILL=full cargo test --locked --test gateway -- drills:: --nocapture --test-threads=1

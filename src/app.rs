@@ -18,8 +18,11 @@ use crate::store::sessions::Sessions;
 use crate::web::{self, Door, Reload};
 use crate::workers::Couriers;
 
-/// In-flight answers get this long when the service is told to stop.
-const FINISH_WITHIN_S: u64 = 2;
+/// In-flight answers get this long when the service is told to stop: a text waits for its record
+/// five seconds at most.
+const FINISH_WITHIN_S: u64 = 6;
+/// Whatever hangs, the process has ended so long after it was told to stop.
+const GONE_WITHIN: Duration = Duration::from_millis(9500);
 
 /// Loads the files again; the error is the whole report.
 pub type Load = Arc<dyn Fn() -> Result<Config, String> + Send + Sync>;
@@ -103,8 +106,12 @@ impl App {
             body: config.delivery.max_answer,
         })
         .context("the HTTP client cannot be made: are the system's certificates (ca-certificates) installed?")?;
-        let sessions = Sessions::open(config.sessions.url.expose(), &config.sessions.prefix)
+        let (at, ca) = (config.sessions.url.expose(), config.sessions.ca.as_deref());
+        let sessions = Sessions::open_trusting(at, &config.sessions.prefix, ca)
             .context("the session store cannot be used")?;
+        // The first citizen finds the connection made; a store that is away is told of later, by
+        // the couriers' inspector, and delays the start by half a second at most.
+        let _ = sessions.ping().await;
         let records = Records::open(config.records.url.expose())
             .await
             .context("the record store cannot be used")?;
@@ -153,10 +160,8 @@ impl App {
         if let Some(simulator) = &self.simulator {
             simulator.close();
         }
-        for handle in handles {
-            handle.stop(true).await;
-        }
-        couriers.stop().await;
+        let answered = handles.iter().map(|handle| handle.stop(true));
+        tokio::join!(futures_util::future::join_all(answered), couriers.stop());
         tracing::info!("stopped");
         Ok(())
     }
@@ -226,6 +231,16 @@ async fn reload_on_hangup(gateway: Arc<Gateway>, load: Load) {
             tracing::error!("the configuration was not loaded again, the old one stays:\n{report}");
         }
     }
+}
+
+/// Sees to it that the process ends in time, even if something blocks that nobody can tell to stop:
+/// a disk, a name server. Nothing acknowledged is in memory only.
+pub fn end_in_time() {
+    std::thread::spawn(|| {
+        std::thread::sleep(GONE_WITHIN);
+        tracing::error!("something did not stop in time: ending all the same");
+        std::process::exit(1);
+    });
 }
 
 /// Resolves when the process is asked to end: SIGTERM or Ctrl-C.

@@ -1,5 +1,6 @@
 //! The couriers: loop a flow until told to stop, then finish what they hold.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +20,12 @@ const LONGEST_NAP: Duration = Duration::from_secs(1);
 const AWAY_NAP: Duration = Duration::from_millis(500);
 /// Between two sweeps: what has waited long enough waits so much longer at most.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
-/// What couriers hold when told to stop is given this long.
-const FINISH_WITHIN: Duration = Duration::from_secs(8);
+/// Between two looks at how the session store is set up.
+const INSPECT_EVERY: Duration = Duration::from_mins(5);
+/// What couriers hold when told to stop is given this long …
+const FINISH_WITHIN: Duration = Duration::from_secs(7);
+/// … and what is given back, so long.
+const GIVE_BACK_WITHIN: Duration = Duration::from_secs(1);
 
 /// The couriers at work.
 pub struct Couriers {
@@ -36,24 +41,29 @@ impl Couriers {
         let tasks = vec![
             tokio::spawn(courier(Round::letters(gateway), at_once, stopped.clone())),
             tokio::spawn(courier(Round::messages(gateway), at_once, stopped.clone())),
-            tokio::spawn(sweeper(Arc::clone(gateway), stopped)),
+            tokio::spawn(sweeper(Arc::clone(gateway), stopped.clone())),
+            tokio::spawn(inspector(Arc::clone(gateway), stopped)),
         ];
         Self { stop, tasks }
     }
 
-    /// Calls them home: they take nothing new and finish what they hold; what is not finished in
-    /// time goes back by its lease's end.
-    pub async fn stop(self) {
+    /// Tells them to take nothing new.
+    pub fn call_home(&self) {
         // An error says that all have gone home by themselves.
         let _ = self.stop.send(true);
-        for mut task in self.tasks {
-            if tokio::time::timeout(FINISH_WITHIN, &mut task)
-                .await
-                .is_err()
-            {
+    }
+
+    /// Calls them home and waits for them: they finish what they hold. A letter that is not
+    /// finished in time is given back, so that whoever takes over tries it at once.
+    pub async fn stop(self) {
+        self.call_home();
+        let all = self.tasks.into_iter().map(|mut task| async move {
+            let home = FINISH_WITHIN + GIVE_BACK_WITHIN;
+            if tokio::time::timeout(home, &mut task).await.is_err() {
                 task.abort();
             }
-        }
+        });
+        futures_util::future::join_all(all).await;
     }
 }
 
@@ -62,9 +72,15 @@ trait Load: Send + Sync + 'static {
     type Item: Send + 'static;
     fn take(&self, limit: u32) -> impl Future<Output = Result<Vec<Self::Item>, Away>> + Send;
     fn carry(&self, item: Self::Item) -> impl Future<Output = ()> + Send + 'static;
+    /// The item's id.
+    fn id(item: &Self::Item) -> String;
+    /// What becomes of an item whose attempt was broken off.
+    fn give_back(&self, id: String) -> impl Future<Output = ()> + Send;
     fn next_due(&self) -> impl Future<Output = Result<Option<i64>, Away>> + Send;
     fn bell(&self) -> &Notify;
     fn now(&self) -> i64;
+    /// How a round went, for the log.
+    fn round(&self, went: Result<(), &Away>);
 }
 
 struct Round<T> {
@@ -106,6 +122,16 @@ impl Load for Round<Letter> {
         }
     }
 
+    fn id(letter: &Letter) -> String {
+        letter.id.clone()
+    }
+
+    async fn give_back(&self, id: String) {
+        if let Err(why) = deliver::give_back(&self.gateway, &id).await {
+            tracing::warn!(letter = id, %why, "not given back: its lease has to run out");
+        }
+    }
+
     async fn next_due(&self) -> Result<Option<i64>, Away> {
         self.gateway.records.next_letter_due().await
     }
@@ -116,6 +142,10 @@ impl Load for Round<Letter> {
 
     fn now(&self) -> i64 {
         self.gateway.clock.now()
+    }
+
+    fn round(&self, went: Result<(), &Away>) {
+        self.gateway.round(went);
     }
 }
 
@@ -135,6 +165,13 @@ impl Load for Round<Message> {
         }
     }
 
+    fn id(message: &Message) -> String {
+        message.id.clone()
+    }
+
+    /// Its lease runs out: sent again at once, a message that was taken would ring twice.
+    async fn give_back(&self, _id: String) {}
+
     async fn next_due(&self) -> Result<Option<i64>, Away> {
         self.gateway.records.next_message_due().await
     }
@@ -146,26 +183,35 @@ impl Load for Round<Message> {
     fn now(&self) -> i64 {
         self.gateway.clock.now()
     }
+
+    fn round(&self, went: Result<(), &Away>) {
+        self.gateway.round(went);
+    }
 }
 
 /// Takes what is due as long as hands are free, and naps until something is.
 async fn courier<L: Load>(load: L, at_once: usize, mut stopped: watch::Receiver<bool>) {
     let mut under_way = JoinSet::new();
+    let mut held = HashMap::new();
     while !*stopped.borrow() {
         let free = at_once.saturating_sub(under_way.len());
         let nap = if free == 0 {
             LONGEST_NAP
         } else {
             match load.take(u32::try_from(free).unwrap_or(u32::MAX)).await {
-                Ok(items) if items.is_empty() => nap(&load).await,
+                Ok(items) if items.is_empty() => {
+                    load.round(Ok(()));
+                    nap(&load).await
+                }
                 Ok(items) => {
                     for item in items {
-                        under_way.spawn(load.carry(item));
+                        let id = L::id(&item);
+                        held.insert(under_way.spawn(load.carry(item)).id(), id);
                     }
                     continue;
                 }
                 Err(why) => {
-                    tracing::error!(%why, "the outbox cannot be read");
+                    load.round(Err(&why));
                     AWAY_NAP
                 }
             }
@@ -173,11 +219,28 @@ async fn courier<L: Load>(load: L, at_once: usize, mut stopped: watch::Receiver<
         tokio::select! {
             () = tokio::time::sleep(nap) => {}
             () = load.bell().notified() => {}
-            Some(_) = under_way.join_next() => {}
+            Some(done) = under_way.join_next_with_id() => {
+                held.remove(&done.map_or_else(|e| e.id(), |(id, ())| id));
+            }
             _ = stopped.changed() => {}
         }
     }
-    while under_way.join_next().await.is_some() {}
+    let finished = async {
+        while let Some(done) = under_way.join_next_with_id().await {
+            held.remove(&done.map_or_else(|e| e.id(), |(id, ())| id));
+        }
+    };
+    if tokio::time::timeout(FINISH_WITHIN, finished).await.is_err() {
+        under_way.shutdown().await;
+        tracing::warn!(
+            broken_off = held.len(),
+            "stopping: these attempts took too long"
+        );
+        let back = held.into_values().map(|id| load.give_back(id));
+        let back = futures_util::future::join_all(back);
+        // What cannot be given back now goes back by its lease's end.
+        let _ = tokio::time::timeout(GIVE_BACK_WITHIN, back).await;
+    }
 }
 
 /// Until the next thing is due, at least a moment and at most [`LONGEST_NAP`].
@@ -189,6 +252,27 @@ async fn nap<L: Load>(load: &L) -> Duration {
         }
         Ok(None) => LONGEST_NAP,
         Err(_) => AWAY_NAP,
+    }
+}
+
+/// Looks whether the session store is set up well, at start and now and then, and says so if not.
+async fn inspector(gateway: Arc<Gateway>, mut stopped: watch::Receiver<bool>) {
+    let mut said = None;
+    while !*stopped.borrow() {
+        let (found, again) = match gateway.sessions.advice().await {
+            Ok(advice) => (advice, INSPECT_EVERY),
+            Err(away) => (vec![away.to_string()], LONGEST_NAP),
+        };
+        if said.as_ref() != Some(&found) {
+            for why in &found {
+                tracing::warn!(why, "the session store needs attention");
+            }
+            said = Some(found);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(again) => {}
+            _ = stopped.changed() => {}
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::web::{Data, Form};
 use actix_web::{App, HttpResponse, HttpServer, web};
-use redis::aio::ConnectionManager;
+use redis::aio::MultiplexedConnection;
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -11,7 +11,7 @@ struct Step {
     text: String,
 }
 
-async fn step(redis: Data<ConnectionManager>, form: Form<Step>) -> HttpResponse {
+async fn step(redis: Data<MultiplexedConnection>, form: Form<Step>) -> HttpResponse {
     let mut redis = redis.as_ref().clone();
     let kept: Result<(), _> = redis::cmd("SET")
         .arg(format!("ceiling:{}", form.session_id))
@@ -32,12 +32,15 @@ async fn step(redis: Data<ConnectionManager>, form: Form<Step>) -> HttpResponse 
 pub fn serve(redis: &str) {
     actix_web::rt::System::new().block_on(async {
         let client = redis::Client::open(redis).expect("an address");
-        let manager = ConnectionManager::new(client).await.expect("a Redis");
+        let link = client
+            .get_multiplexed_async_connection()
+            .await
+            .expect("a Redis");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         println!("http://{}", listener.local_addr().expect("an address"));
         HttpServer::new(move || {
             App::new()
-                .app_data(Data::new(manager.clone()))
+                .app_data(Data::new(link.clone()))
                 .route("/callbacks/at-rw/ussd", web::post().to(step))
         })
         .listen(listener)

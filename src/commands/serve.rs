@@ -34,8 +34,11 @@ impl Serve {
                 bail!("the configuration is not sound: nothing was started");
             }
         };
-        super::runtime()?.block_on(serve(config, folder))?;
-        Ok(ExitCode::SUCCESS)
+        let runtime = super::runtime()?;
+        let served = runtime.block_on(serve(config, folder));
+        // A name that is being looked up is not waited for.
+        runtime.shutdown_background();
+        served.map(|()| ExitCode::SUCCESS)
     }
 }
 
@@ -58,7 +61,11 @@ async fn serve(mut config: Config, folder: Option<PathBuf>) -> anyhow::Result<()
         .await
         .context("passerelle cannot start")?;
     tracing::info!(%public, %admin, "passerelle is ready");
-    app.run(app::asked_to_stop()).await
+    let stop = async {
+        app::asked_to_stop().await;
+        app::end_in_time();
+    };
+    app.run(stop).await
 }
 
 /// The files, checked with their secrets; the error is the whole report.

@@ -26,6 +26,7 @@ pub mod reply;
 pub mod routing;
 pub mod service;
 pub mod session;
+pub mod session_url;
 pub mod template;
 pub mod text;
 pub mod throttle;

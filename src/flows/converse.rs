@@ -75,20 +75,19 @@ async fn in_time(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Screen {
     let answer = step(gateway, channel, ussd);
     // A tenth is left for writing the ending and carrying it back: in time means there in time.
     let within = gateway.settings.answer_within.mul_f64(0.9);
-    match tokio::time::timeout(within, answer).await {
-        Ok(Ok(screen)) => screen,
-        Ok(Err(why)) => {
-            tracing::error!(channel = channel.id, %why, "a citizen got the polite ending");
-            apology(gateway, channel)
+    let answered = tokio::time::timeout(within, answer).await;
+    let now = gateway.clock.now();
+    let why = match answered {
+        Ok(Ok(screen)) => {
+            gateway.endings.well(now);
+            return screen;
         }
-        Err(_) => {
-            tracing::error!(
-                channel = channel.id,
-                "a citizen got the polite ending: too slow"
-            );
-            apology(gateway, channel)
-        }
-    }
+        Ok(Err(why)) => why.to_string(),
+        Err(_) => "too slow".to_owned(),
+    };
+    gateway.endings.trouble(&why, now);
+    tracing::debug!(channel = channel.id, why, "the polite ending");
+    apology(gateway, channel)
 }
 
 /// The channel's polite ending, in its country's language.

@@ -72,6 +72,17 @@ async fn attempt(gateway: &Gateway, letter: &Letter) -> Result<LetterOutcome, Aw
     }
 }
 
+/// Gives back a letter whose attempt was broken off: it is due at once, for whoever takes it.
+///
+/// # Errors
+/// [`Away`] if that could not be noted: the lease has to run out.
+pub async fn give_back(gateway: &Gateway, id: &str) -> Result<(), Away> {
+    let due_at = gateway.clock.now();
+    let outcome = LetterOutcome::PutBack { due_at };
+    gateway.records.settle_letter(id, outcome).await?;
+    Ok(())
+}
+
 /// One attempt, if the letter's address may be tried now.
 async fn in_turn(
     gateway: &Gateway,

@@ -14,7 +14,7 @@ use super::{Gateway, Halt, converse, listen, opt_out, receipt};
 const NEWS_WITHIN: Duration = Duration::from_secs(5);
 
 /// Why a callback gets no answer of its dialect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Neither the address, nor the secret, nor a signature lets the caller in.
     #[error("the channel's access rules do not let this caller in")]
@@ -27,13 +27,12 @@ pub enum Refused {
     Unreadable(#[from] Unreadable),
     /// It could not be put on record: the aggregator should come again.
     #[error("the record cannot be written now; please send it again")]
-    Away,
+    Away(Option<Halt>),
 }
 
 impl From<Halt> for Refused {
     fn from(why: Halt) -> Self {
-        tracing::error!(%why, "a callback was not taken: the aggregator will send it again");
-        Self::Away
+        Self::Away(Some(why))
     }
 }
 
@@ -69,9 +68,16 @@ pub async fn receive(
         Door::Sms | Door::Receipt => {
             let news = news(gateway, channel, interpreter, callback);
             // What is committed after this was told to come again, and will find itself there.
-            tokio::time::timeout(NEWS_WITHIN, news)
-                .await
-                .unwrap_or(Err(Refused::Away))
+            let taken = tokio::time::timeout(NEWS_WITHIN, news).await;
+            let taken = taken.unwrap_or(Err(Refused::Away(None)));
+            let now = gateway.clock.now();
+            match &taken {
+                Ok(_) => gateway.refusals.well(now),
+                Err(Refused::Away(Some(why))) => gateway.refusals.trouble(&why.to_string(), now),
+                Err(Refused::Away(None)) => gateway.refusals.trouble("too slow", now),
+                Err(_) => {}
+            }
+            taken
         }
     }
 }

@@ -12,6 +12,7 @@
 //! * [`send`]: messages go to phones.
 //! * [`failover`]: by which channel a message goes.
 //! * [`endpoints`]: which address may be tried now.
+//! * [`murmur`]: trouble that many meet is told in few lines.
 //! * [`follow`]: a citizen asks where a feedback stands.
 //! * [`answer`]: an institution answers.
 //! * [`progress`]: an institution says how far it has come.
@@ -37,6 +38,7 @@ pub mod front;
 pub mod gather;
 pub mod listen;
 pub mod look;
+pub mod murmur;
 pub mod opt_out;
 pub mod progress;
 pub mod receipt;
@@ -65,6 +67,7 @@ use crate::store::sessions::Sessions;
 use crate::telemetry::Metrics;
 use clock::Clock;
 use endpoints::Endpoints;
+use murmur::Murmur;
 
 /// Everything a journey needs. One a process, shared by all.
 pub struct Gateway {
@@ -94,6 +97,12 @@ pub struct Gateway {
     pub letters: Notify,
     /// Rung when a message has been written.
     pub messages: Notify,
+    /// Citizens who got the polite ending.
+    endings: Murmur,
+    /// Callbacks that were not taken.
+    refusals: Murmur,
+    /// Rounds of a courier that found the outbox away.
+    rounds: Murmur,
 }
 
 /// Why a journey stopped. Nothing was then acknowledged, and nothing half written.
@@ -157,6 +166,18 @@ impl Gateway {
             askers: follow::Askers::default(),
             letters: Notify::new(),
             messages: Notify::new(),
+            endings: Murmur::about("a citizen got the polite ending"),
+            refusals: Murmur::about("a callback was not taken: the aggregator will send it again"),
+            rounds: Murmur::about("the outbox cannot be read"),
+        }
+    }
+
+    /// A courier's round went well, or found the outbox away.
+    pub fn round(&self, went: Result<(), &Away>) {
+        let now = self.clock.now();
+        match went {
+            Ok(()) => self.rounds.well(now),
+            Err(why) => self.rounds.trouble(&why.to_string(), now),
         }
     }
 

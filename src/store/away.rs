@@ -1,5 +1,7 @@
 //! What can be wrong with a store, in words that are safe to log.
 
+use std::sync::Arc;
+
 /// A store could not do what was asked, now: it is down, slow, full, or answers nonsense.
 ///
 /// The message names the store and the kind of trouble. It never quotes a key, a value or the
@@ -7,42 +9,25 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{store} cannot be used now: {why}")]
 pub struct Away {
-    store: &'static str,
-    why: String,
+    store: Arc<str>,
+    why: Arc<str>,
 }
 
 impl Away {
-    /// The sessions' trouble.
-    pub(super) fn sessions(why: impl Into<String>) -> Self {
+    /// The sessions' trouble, at the server that is called so.
+    pub(super) fn sessions(place: &str, why: impl Into<Arc<str>>) -> Self {
         Self {
-            store: "the session store",
+            store: format!("the session store at {place}").into(),
             why: why.into(),
         }
     }
 
     /// The records' trouble.
-    pub(super) fn records(why: impl Into<String>) -> Self {
+    pub(super) fn records(why: impl Into<Arc<str>>) -> Self {
         Self {
-            store: "the record store",
+            store: "the record store".into(),
             why: why.into(),
         }
-    }
-}
-
-impl From<::redis::RedisError> for Away {
-    fn from(error: ::redis::RedisError) -> Self {
-        let why = if error.is_timeout() {
-            "no answer in time".to_owned()
-        } else if error.is_connection_refusal() {
-            "connection refused".to_owned()
-        } else if error.is_io_error() {
-            "connection lost".to_owned()
-        } else {
-            // The code (`OOM`, `READONLY`, …) is one word; the detail after it may quote us.
-            let code = error.code().unwrap_or_default();
-            format!("{:?} {code}", error.kind()).trim_end().to_owned()
-        };
-        Self::sessions(why)
     }
 }
 

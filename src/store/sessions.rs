@@ -6,6 +6,7 @@ use super::away::{Away, CannotOpen};
 use super::keys::SessionKey;
 use super::memory::MemorySessions;
 use super::redis::RedisSessions;
+use crate::domain::session_url::SessionUrl;
 
 /// Where sessions are kept. Cloneable: clones are the same store.
 ///
@@ -21,16 +22,26 @@ pub enum Sessions {
 }
 
 impl Sessions {
-    /// Opens the store at `memory:`, `redis://…`, `rediss://…` or `unix://…`; keys begin with
-    /// `prefix` ([`DEFAULT_PREFIX`](super::keys::DEFAULT_PREFIX)). Connects to nothing yet, but
-    /// must be called within the tokio runtime.
+    /// Opens the store at an address of the forms in [`session_url`](crate::domain::session_url);
+    /// keys begin with `prefix` ([`DEFAULT_PREFIX`](super::keys::DEFAULT_PREFIX)). Connects to
+    /// nothing yet, but must be called within the tokio runtime.
     ///
     /// # Errors
     /// [`CannotOpen::Address`] if the address cannot be understood.
     pub fn open(url: &str, prefix: &str) -> Result<Self, CannotOpen> {
+        Self::open_trusting(url, prefix, None)
+    }
+
+    /// As [`Sessions::open`]; over TLS only certificates signed by `ca` (PEM) are believed, or, if
+    /// there is none, those that this machine believes.
+    ///
+    /// # Errors
+    /// [`CannotOpen::Address`] if the address or the certificates cannot be understood.
+    pub fn open_trusting(url: &str, prefix: &str, ca: Option<&str>) -> Result<Self, CannotOpen> {
+        let url = SessionUrl::parse(url).map_err(|why| CannotOpen::Address(why.0))?;
         match url {
-            "memory:" => Ok(Self::memory()),
-            _ => RedisSessions::open(url, prefix).map(Self::Redis),
+            SessionUrl::Memory => Ok(Self::memory()),
+            url => RedisSessions::open(&url, prefix, ca).map(Self::Redis),
         }
     }
 
@@ -95,6 +106,18 @@ impl Sessions {
         match self {
             Self::Memory(_) => Ok(()),
             Self::Redis(store) => store.ping().await,
+        }
+    }
+
+    /// What the operator should change about the store, one sentence each: a Redis that drops
+    /// living sessions when it is full.
+    ///
+    /// # Errors
+    /// [`Away`] if it does not answer.
+    pub async fn advice(&self) -> Result<Vec<String>, Away> {
+        match self {
+            Self::Memory(_) => Ok(Vec::new()),
+            Self::Redis(store) => store.advice().await,
         }
     }
 

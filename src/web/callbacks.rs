@@ -104,7 +104,7 @@ fn outcome(received: &Result<Response, Refused>) -> &'static str {
     match received {
         Ok(_) => "answered",
         Err(Refused::Unreadable(_)) => "unreadable",
-        Err(Refused::Away) => "away",
+        Err(Refused::Away(_)) => "away",
         Err(Refused::NotAllowed | Refused::NoSuchDoor) => "refused",
     }
 }
@@ -114,7 +114,7 @@ fn status(refused: &Refused) -> StatusCode {
         Refused::NotAllowed => StatusCode::FORBIDDEN,
         Refused::NoSuchDoor => StatusCode::NOT_FOUND,
         Refused::Unreadable(_) => StatusCode::BAD_REQUEST,
-        Refused::Away => StatusCode::SERVICE_UNAVAILABLE,
+        Refused::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

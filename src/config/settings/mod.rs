@@ -51,8 +51,10 @@ pub struct Server {
 /// `[sessions]`: where a dialogue lives while it lasts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sessions {
-    /// `memory:`, `redis://…`; it may hold a password.
+    /// `memory:`, `redis://…`, as `domain::session_url` reads it; it may hold a password.
     pub url: Secret,
+    /// Certificates (PEM) to believe over TLS in place of the system's.
+    pub ca: Option<String>,
     /// What every key begins with.
     pub prefix: String,
     /// How long a session that nobody touches is kept.
@@ -131,6 +133,7 @@ impl Default for Sessions {
     fn default() -> Self {
         Self {
             url: Secret::new("memory:"),
+            ca: None,
             prefix: "passerelle:".to_owned(),
             lifetime: Duration::from_mins(10),
             repeat_within: Duration::from_secs(2),

@@ -9,6 +9,7 @@ use super::super::values::{self, Parsed};
 use super::source::{Section, Source};
 use super::{Delivery, Key, Privacy, Records, Server, Sessions, Settings, public_url};
 use crate::domain::redact::Secret;
+use crate::domain::session_url::SessionUrl;
 
 /// Reads the settings. What is wrong keeps its default, so that the rest is checked too.
 pub(in crate::config) fn read(gate: &Gate<'_>) -> Settings {
@@ -71,6 +72,7 @@ fn server(section: Section<'_>) -> (Server, bool) {
 fn sessions(section: Section<'_>) -> Sessions {
     let mut sessions = Sessions::default();
     set(&mut sessions.url, section.secret("url", sessions_url));
+    sessions.ca = section.text("ca", certificates).flatten();
     set(&mut sessions.prefix, section.text("prefix", prefix));
     let lifetime = |text: &str| values::duration_within(text, SECOND * 10, SECOND * 86_400);
     set(&mut sessions.lifetime, section.text("lifetime", lifetime));
@@ -123,20 +125,19 @@ fn set<T>(setting: &mut T, given: Option<T>) {
 }
 
 fn sessions_url(text: &str) -> Parsed<Secret> {
-    const SCHEMES: [&str; 7] = [
-        "redis",
-        "rediss",
-        "valkey",
-        "valkeys",
-        "unix",
-        "redis+unix",
-        "valkey+unix",
-    ];
-    let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
-    if text == "memory:" || SCHEMES.contains(&scheme) {
-        return Ok(Secret::new(text));
+    SessionUrl::parse(text)
+        .map(|_| Secret::new(text))
+        .map_err(|why| why.to_string())
+}
+
+fn certificates(text: &str) -> Parsed<Option<String>> {
+    if text.is_empty() {
+        return Ok(None);
     }
-    Err("write `memory:` or an address like `redis://127.0.0.1:6379`".to_owned())
+    if text.contains("-----BEGIN CERTIFICATE-----") {
+        return Ok(Some(text.to_owned()));
+    }
+    Err("certificates in PEM are expected: write `file:/etc/passerelle/redis-ca.pem`".to_owned())
 }
 
 fn records_url(text: &str) -> Parsed<Secret> {

@@ -111,9 +111,9 @@ error: `proxy` is wrong for `server.trusted_proxies`
         &[("passerelle.toml", "#lifetime", "lifetme")],
         r#"
 error: unknown key `lifetme` in `sessions`
-  --> passerelle.toml:45:1
+  --> passerelle.toml:54:1
    |
-45 | lifetme = "10 min"
+54 | lifetme = "10 min"
    | ^^^^^^^
    |
    = help: did you mean `lifetime`?
@@ -123,9 +123,9 @@ error: unknown key `lifetme` in `sessions`
         &[("passerelle.toml", "[records]", "[record]")],
         "
 error: unknown key `record`
-  --> passerelle.toml:50:2
+  --> passerelle.toml:59:2
    |
-50 | [record]
+59 | [record]
    |  ^^^^^^
    |
    = help: did you mean `records`?
@@ -179,12 +179,12 @@ const WHAT_MAY_HOLD_A_PASSWORD_IS_NOT_SHOWN: &[Mistake<'_>] = &[
         )],
         "
 error: `sessions.url` cannot be used
-  --> passerelle.toml:39:7
+  --> passerelle.toml:44:7
    |
-39 | url = ****************************
+44 | url = ****************************
    |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
-   = help: write `memory:` or an address like `redis://127.0.0.1:6379`
+   = help: write `memory:`, `redis://127.0.0.1:6379`, `redis-sentinel://h1,h2/mymaster` or `redis-cluster://h1,h2`; `rediss…` for TLS, `unix:///path` for a socket
 ",
     ),
     (
@@ -195,9 +195,9 @@ error: `sessions.url` cannot be used
         )],
         "
 error: `records.url` cannot be used
-  --> passerelle.toml:52:7
+  --> passerelle.toml:61:7
    |
-52 | url = *******************************
+61 | url = *******************************
    |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
    = help: write `sqlite:data/passerelle.db` or `postgres://…`
@@ -207,9 +207,9 @@ error: `records.url` cannot be used
         &[("passerelle.toml", r#"#key = """#, r#"key = "hunter2""#)],
         "
 error: `privacy.key` cannot be used
-  --> passerelle.toml:57:7
+  --> passerelle.toml:66:7
    |
-57 | key = *********
+66 | key = *********
    |       ^^^^^^^^^
    |
    = help: it is not base64; make one with `openssl rand -base64 32`
@@ -219,9 +219,9 @@ error: `privacy.key` cannot be used
         &[("passerelle.toml", r#"#key = """#, r#"key = "aHVudGVyMg==""#)],
         "
 error: `privacy.key` cannot be used
-  --> passerelle.toml:57:7
+  --> passerelle.toml:66:7
    |
-57 | key = **************
+66 | key = **************
    |       ^^^^^^^^^^^^^^
    |
    = help: it must be 32 bytes in base64 and is 7; make one with `openssl rand -base64 32`
@@ -231,9 +231,9 @@ error: `privacy.key` cannot be used
         &[("passerelle.toml", r#"#key = """#, r#"kye = "hunter2""#)],
         "
 error: unknown key `kye` in `privacy`
-  --> passerelle.toml:57:1
+  --> passerelle.toml:66:1
    |
-57 | kye = *********
+66 | kye = *********
    | ^^^
    |
    = help: did you mean `key`?

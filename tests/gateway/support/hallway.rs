@@ -58,6 +58,14 @@ impl Hallway {
         Self::built(records, config.service)
     }
 
+    /// With the shipped service, changed like this.
+    pub async fn altered(alter: impl FnOnce(&mut Service)) -> Self {
+        let records = Records::open("sqlite::memory:").await.expect("opens");
+        let mut service = loaded(&files(&[], "http://127.0.0.1:9")).service;
+        alter(Arc::get_mut(&mut service).expect("fresh"));
+        Self::built(records, service)
+    }
+
     fn built(records: Records, service: Arc<Service>) -> Self {
         let hand = Arc::new(AtomicI64::new(NOW));
         let mut gateway = Gateway::new(

@@ -3,9 +3,11 @@
 pub mod desk;
 pub mod gateway;
 pub mod hallway;
+pub mod load;
 pub mod partner;
 pub mod phone;
 pub mod postgres;
+pub mod receiver;
 pub mod redis;
 pub mod samples;
 pub mod served;

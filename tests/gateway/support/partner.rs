@@ -60,13 +60,20 @@ pub struct Partner {
 impl Partner {
     /// A partner that answers so, unless told otherwise.
     pub fn start(status: u16, body: &str) -> Self {
+        Self::start_on(
+            TcpListener::bind("127.0.0.1:0").expect("a port"),
+            status,
+            body,
+        )
+    }
+
+    fn start_on(listener: TcpListener, status: u16, body: &str) -> Self {
         let desk = Arc::new(Desk {
             received: Mutex::default(),
             answers: Mutex::default(),
             otherwise: (status, body.to_owned(), None),
             news: Notify::new(),
         });
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let data = Data::from(Arc::clone(&desk));
         let server = HttpServer::new(move || {
@@ -86,6 +93,11 @@ impl Partner {
     /// An institution that takes everything.
     pub fn receiver() -> Self {
         Self::start(204, "")
+    }
+
+    /// The same, at an address that is free now.
+    pub fn receiver_at(address: std::net::SocketAddr) -> Self {
+        Self::start_on(TcpListener::bind(address).expect("free"), 204, "")
     }
 
     /// Africa's Talking, taking every message under this id.
@@ -116,6 +128,11 @@ impl Partner {
         tokio::time::timeout(PATIENCE, wait)
             .await
             .expect("something was sent in time")
+    }
+
+    /// All that has come and was not looked at.
+    pub fn all(&self) -> Vec<Received> {
+        lock(&self.desk.received).drain(..).collect()
     }
 
     /// What has come and was not looked at.

@@ -2,21 +2,23 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 
 /// The server is a child of a shell that waits for its own standard input to close. That happens
 /// when we drop it, and also when the test binary ends in whatever way, so nothing is left behind.
 const WATCHER: &str = r#"
-redis-server --port "$1" --bind 127.0.0.1 --unixsocket "$2/s" --dir "$2" --logfile "" \
-    --save "" --appendonly no &
+folder=$1
+shift
+redis-server "$@" &
 server=$!
 echo "pid $server"
+exec >&-
 read -r _
 kill -9 $server
 wait $server 2>/dev/null
-rm -rf "$2"
+rm -rf "$folder"
 "#;
 
 /// A port can be taken between our looking and the server's binding it.
@@ -26,7 +28,19 @@ const TRIES: usize = 5;
 pub struct Redis {
     port: u16,
     folder: PathBuf,
+    kind: Kind,
+    more: Vec<String>,
     running: Option<Running>,
+}
+
+/// What it is started as.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Plain,
+    /// Only over TLS, with the certificate in its folder.
+    Tls,
+    /// A Sentinel, with the file in its folder.
+    Sentinel,
 }
 
 struct Running {
@@ -44,6 +58,28 @@ pub fn shared() -> &'static Redis {
 impl Redis {
     /// Starts one of one's own, to stop or kill.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts one with further options, as on its command line.
+    pub fn start_with(more: &[&str]) -> Self {
+        let more: Vec<String> = more.iter().map(|m| (*m).to_owned()).collect();
+        Self::start_as(Kind::Plain, &more, |_| {})
+    }
+
+    /// Starts one that speaks TLS only; `ready` puts `cert.pem` and `key.pem` into its folder.
+    pub fn start_tls(ready: impl Fn(&Path)) -> Self {
+        Self::start_as(Kind::Tls, &[], ready)
+    }
+
+    /// Starts a Sentinel with this configuration.
+    pub fn start_sentinel(file: &str) -> Self {
+        Self::start_as(Kind::Sentinel, &[], |folder| {
+            std::fs::write(folder.join("sentinel.conf"), file).expect("written");
+        })
+    }
+
+    fn start_as(kind: Kind, more: &[String], ready: impl Fn(&Path)) -> Self {
         assert!(
             Command::new("redis-server")
                 .arg("--version")
@@ -53,30 +89,80 @@ impl Redis {
             "these tests need redis-server: apt-get install -y redis-server"
         );
         for _ in 0..TRIES {
-            let port = free_port();
-            if let Some(redis) = Self::start_at(port) {
+            let folder = tempfile::Builder::new()
+                .prefix("passerelle-redis-")
+                .tempdir()
+                .expect("a folder for redis")
+                .keep();
+            ready(&folder);
+            let mut redis = Self {
+                port: free_port(),
+                folder,
+                kind,
+                more: more.to_vec(),
+                running: None,
+            };
+            redis.running = Running::start(&redis.folder, &redis.options());
+            if redis.running.is_some() {
                 return redis;
             }
         }
         panic!("redis-server did not start, {TRIES} times");
     }
 
-    fn start_at(port: u16) -> Option<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("passerelle-redis-")
-            .tempdir()
-            .expect("a folder for redis")
-            .keep();
-        let running = Running::start(port, &folder)?;
-        Some(Self {
-            port,
-            folder,
-            running: Some(running),
-        })
+    fn options(&self) -> Vec<String> {
+        let folder = self.folder.display().to_string();
+        let port = self.port.to_string();
+        let mut options = Vec::new();
+        if self.kind == Kind::Sentinel {
+            options.push(format!("{folder}/sentinel.conf"));
+            options.push("--sentinel".into());
+        }
+        let plain_port = if self.kind == Kind::Tls { "0" } else { &port };
+        for pair in [
+            ["--port", plain_port],
+            ["--bind", "127.0.0.1"],
+            ["--dir", &folder],
+            ["--logfile", ""],
+        ] {
+            options.extend(pair.map(str::to_owned));
+        }
+        if self.kind != Kind::Sentinel {
+            let socket = format!("{folder}/s");
+            for pair in [
+                ["--unixsocket", &socket],
+                ["--save", ""],
+                ["--appendonly", "no"],
+            ] {
+                options.extend(pair.map(str::to_owned));
+            }
+        }
+        if self.kind == Kind::Tls {
+            let (cert, key) = (format!("{folder}/cert.pem"), format!("{folder}/key.pem"));
+            for pair in [
+                ["--tls-port", &port],
+                ["--tls-cert-file", &cert],
+                ["--tls-key-file", &key],
+                ["--tls-ca-cert-file", &cert],
+                ["--tls-auth-clients", "no"],
+            ] {
+                options.extend(pair.map(str::to_owned));
+            }
+        }
+        options.extend(self.more.iter().cloned());
+        options
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/0", self.port)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub fn unix_url(&self) -> String {
@@ -92,7 +178,7 @@ impl Redis {
     pub fn restart(&mut self) {
         self.kill();
         std::fs::create_dir_all(&self.folder).expect("the folder again");
-        self.running = Running::start(self.port, &self.folder);
+        self.running = Running::start(&self.folder, &self.options());
         assert!(self.running.is_some(), "redis-server did not start again");
     }
 
@@ -126,10 +212,11 @@ impl Redis {
 
 impl Running {
     /// Waits until the server takes connections; none if it ended instead.
-    fn start(port: u16, folder: &std::path::Path) -> Option<Self> {
+    fn start(folder: &Path, options: &[String]) -> Option<Self> {
         let mut watcher = Command::new("sh")
-            .args(["-c", WATCHER, "sh", &port.to_string()])
+            .args(["-c", WATCHER, "sh"])
             .arg(folder)
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -147,10 +234,10 @@ impl Running {
             if let Some(pid) = line.strip_prefix("pid ") {
                 running.pid = pid.parse().expect("a process id");
             }
-            if line.contains("Ready to accept connections") {
+            if line.contains("Ready to accept connections") || line.contains("+monitor master") {
                 break;
             }
-            if line.contains("Failed listening") {
+            if line.contains("Failed listening") || line.contains("Fatal") {
                 return None;
             }
         }

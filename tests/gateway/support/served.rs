@@ -80,6 +80,22 @@ impl Shipped {
         fs::write(path, text.replace(from, to)).expect("written");
     }
 
+    /// Every institution's events go to this address, below its own id.
+    pub fn webhooks_to(&self, url: &str) {
+        for path in files(&self.folder.path().join("config/institutions")) {
+            let text = fs::read_to_string(&path).expect("a file");
+            let lines = text.lines().map(|line| {
+                let own = line.strip_prefix("url = \"https://hooks.example.org");
+                own.map_or_else(
+                    || line.to_owned(),
+                    |own| format!("url = \"{url}{own}\nprivate = true"),
+                )
+            });
+            let text = lines.collect::<Vec<_>>().join("\n");
+            fs::write(path, text).expect("written");
+        }
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -168,6 +184,13 @@ impl Served {
             .status()
             .expect("kill");
         assert!(sent.success());
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) -> String {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("ended");
+        self.log()
     }
 
     /// Asks it to end; answers whether it ended well.
