@@ -112,6 +112,9 @@ impl App {
         let (at, ca) = (config.sessions.url.expose(), config.sessions.ca.as_deref());
         let sessions = Sessions::open_trusting(at, &config.sessions.prefix, ca)
             .context("the session store cannot be used")?;
+        // The first citizen finds the connection made; a store that is away is told of later, by
+        // the couriers' inspector, and delays the start by half a second at most.
+        let _ = sessions.ping().await;
         let records = Records::open(config.records.url.expose())
             .await
             .context("the record store cannot be used")?;

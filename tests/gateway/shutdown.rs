@@ -63,14 +63,14 @@ async fn a_hanging_redis_does_not_keep_it() {
     shipped.set("PASSERELLE_SESSIONS__URL", &redis.url());
     let served = shipped.serve();
     let http = reqwest::Client::new();
-    let phone = Phone::new(2, 1);
-    assert!(
-        phone
-            .step(&http, &served.url, 0)
-            .await
-            .expect("a screen")
-            .starts_with("CON ")
-    );
+    // On a busy machine even a Redis that is well can be late once.
+    for session in 1.. {
+        let screen = Phone::new(2, session).step(&http, &served.url, 0).await;
+        if screen.expect("a screen").starts_with("CON ") {
+            break;
+        }
+        assert!(session < 20, "Redis is never there");
+    }
     redis.freeze();
     let url = served.url.clone();
     let asked: Vec<_> = (0..20)
