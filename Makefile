@@ -26,4 +26,4 @@ lint: ## what CI refuses
 
 drill: ## the long form of the drills: what dies, what is lost (nothing), a line each; some ten minutes
 	scripts/install-test-tools
-	DRILL=full cargo test --locked --test gateway -- drills:: --nocapture --test-threads=1
+	DRILL=full cargo test --locked --test gateway -- drill --nocapture --test-threads=1

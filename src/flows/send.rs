@@ -36,6 +36,11 @@ pub async fn due_messages(gateway: &Gateway, limit: u32) -> Result<Vec<Message>,
 /// # Errors
 /// [`Halt`] if that could not be noted: the lease runs out and the message is tried again.
 pub async fn message(gateway: &Gateway, message: &Message) -> Result<(), Halt> {
+    if let Some(due_at) = resting(gateway, message) {
+        let outcome = MessageOutcome::PutBack { due_at };
+        gateway.records.settle_message(&message.id, outcome).await?;
+        return Ok(());
+    }
     let mut message = message.clone();
     if let Some(other) = failover::elsewhere(gateway, &message).await? {
         gateway
@@ -57,6 +62,22 @@ pub async fn message(gateway: &Gateway, message: &Message) -> Result<(), Halt> {
         },
     );
     settle(gateway, &message, tried).await
+}
+
+/// A message in an exchange is one no longer when it could not be sent for this long, in
+/// milliseconds.
+const PROMPT_MS: i64 = 15 * 60 * 1000;
+
+/// Until when a message rests: what the citizen does not wait for rings in nobody's night.
+fn resting(gateway: &Gateway, message: &Message) -> Option<i64> {
+    let now = gateway.clock.now();
+    if message.prompt && now.saturating_sub(message.created_at) < PROMPT_MS {
+        return None;
+    }
+    let service = gateway.service();
+    let channel = service.channels.get(&message.channel)?;
+    let due_at = service.country(&channel.country)?.next_quiet_end(now);
+    (due_at > now).then_some(due_at)
 }
 
 /// What an attempt came to.

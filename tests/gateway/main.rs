@@ -19,6 +19,7 @@ mod mails;
 mod old_numbers;
 mod opt_outs;
 mod outside;
+mod quiet_hours;
 mod registering;
 mod rotating;
 mod rights;
