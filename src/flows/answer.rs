@@ -91,6 +91,8 @@ struct Taken<'a> {
     status: &'static str,
     #[serde(flatten)]
     quote: Quote,
+    /// What it costs (`17 XOF`), where the operator's price is configured.
+    cost: Option<String>,
     /// The words as the citizen reads them.
     text: &'a str,
     /// Whether the SMS holds only the beginning, and the rest waits on USSD.
@@ -104,6 +106,7 @@ struct Folded {
     text: String,
     #[serde(flatten)]
     quote: Quote,
+    cost: Option<String>,
 }
 
 /// Takes an institution's reply: durable before this returns. Answers the JSON body of the 202, or
@@ -310,18 +313,31 @@ fn response(
     text: &str,
     carried: &Carried,
 ) -> String {
-    let folded = reply::folded(text).map(|text| Folded {
-        quote: reply::quote(&carry(service, institution, feedback, &text).sms),
-        text,
+    let folded = reply::folded(text).map(|text| {
+        let quote = reply::quote(&carry(service, institution, feedback, &text).sms);
+        let cost = cost(service, feedback, quote.parts);
+        Folded { text, quote, cost }
     });
+    let quote = reply::quote(&carried.sms);
     let taken = Taken {
         id,
         feedback: &feedback.id,
         status,
-        quote: reply::quote(&carried.sms),
+        cost: cost(service, feedback, quote.parts),
+        quote,
         text,
         cut: carried.cut,
         folded,
     };
     serde_json::to_string(&taken).unwrap_or_default()
+}
+
+/// What so many parts cost through the citizen's operator, if that is known and its price is.
+fn cost(service: &Service, feedback: &Feedback, parts: usize) -> Option<String> {
+    let operator = feedback.operator.as_deref()?;
+    let parts = u32::try_from(parts).ok()?;
+    let cost = service
+        .country(&feedback.country)?
+        .cost_of_parts(operator, parts)?;
+    Some(cost.to_string())
 }

@@ -23,10 +23,16 @@ struct Line {
 }
 
 async fn line() -> Line {
+    priced(&[]).await
+}
+
+/// With files edited like this.
+async fn priced(edits: &[(&str, &str, &str)]) -> Line {
     let (receiver, aggregator) = (Partner::receiver(), Partner::africas_talking("at-1"));
     let gateway = Gateway::start(Wanted {
         receiver: Some(&receiver),
         aggregator: Some(&aggregator),
+        edits,
         ..Wanted::default()
     })
     .await;
@@ -67,6 +73,29 @@ async fn a_reply_is_priced_before_it_is_sent_and_can_go_in_cheaper_letters() {
         "{sent}"
     );
     assert_eq!(line.aggregator.waiting(), 0, "a preview sends nothing");
+    line.gateway.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_reply_costs_is_told_where_the_price_is_known() {
+    let dear = json!({"text": "C’est réglé, ça ira mieux dès lundi. Merci de votre message.", "preview": true});
+    let price = (
+        "countries/bj.toml",
+        "name = \"MTN\"\n",
+        "name = \"MTN\"\ncost = { sms_part = \"8.5 XOF\" }\n",
+    );
+    let line = priced(&[price]).await;
+    let (_, quote) = post(&line.gateway, &line.replies, &dear).await;
+    assert_eq!(
+        (&quote["parts"], &quote["cost"]),
+        (&json!(2), &json!("17 XOF"))
+    );
+    assert_eq!(quote["folded"]["cost"], "8.5 XOF");
+    line.gateway.stop().await;
+
+    let line = self::line().await;
+    let (_, quote) = post(&line.gateway, &line.replies, &dear).await;
+    assert_eq!(quote["cost"], Value::Null);
     line.gateway.stop().await;
 }
 
