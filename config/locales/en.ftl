@@ -37,7 +37,7 @@ follow-unknown = Unknown code. Please check it.
 follow-title = Where does my message stand?
 follow-ask = Your code, for example K7M-2QX-9
 follow-look = Look
-follow-words = To read the answer, dial your country's USSD code, or send by SMS: SUIVI { $code }
+follow-words = The answer goes by SMS to the phone that wrote.
 
 sms-reply-more = { $institution } ({ $code }): { $reply }... Read on: dial { $dial }
 sms-verdict = { $institution } says: { $code } is done. Is it? Reply 1 yes, 2 no

@@ -37,7 +37,7 @@ follow-unknown = Code inconnu. Vérifiez-le.
 follow-title = Où en est mon message?
 follow-ask = Votre code, par exemple K7M-2QX-9
 follow-look = Voir
-follow-words = Pour lire la réponse, composez le code USSD de votre pays, ou envoyez par SMS: SUIVI { $code }
+follow-words = La réponse va par SMS au téléphone qui a écrit.
 
 sms-reply-more = { $institution } ({ $code }): { $reply }... La suite: composez { $dial }
 sms-verdict = { $institution } dit: { $code } est réglé. Est-ce réglé? Répondez 1 oui, 2 non

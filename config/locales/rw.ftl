@@ -37,7 +37,7 @@ follow-unknown = Kode ntizwi. Yisuzume.
 follow-title = Ubutumwa bwanjye bugeze he?
 follow-ask = Kode yawe, urugero K7M-2QX-9
 follow-look = Reba
-follow-words = Gusoma igisubizo, hamagara kode ya USSD y'igihugu cyawe, cyangwa wohereze SMS: SUIVI { $code }
+follow-words = Igisubizo cyoherezwa kuri SMS kuri telefone yanditse.
 
 sms-reply-more = { $institution } ({ $code }): { $reply }... Ibindi: kanda { $dial }
 sms-verdict = { $institution }: { $code } byakemutse. Byakemutse koko? Subiza 1 yego, 2 oya

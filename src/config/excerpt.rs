@@ -73,7 +73,7 @@ pub(super) fn line(text: &str, span: &Range<usize>, masks: &[Mask]) -> Excerpt {
 
 /// Whether no value of this file is a secret.
 pub(super) fn is_public(file: &str) -> bool {
-    let folders = ["countries/", "locales/", "menus/", "places/"];
+    let folders = ["countries/", "locales/", "menus/", "places/", "words/"];
     folders.iter().any(|folder| file.starts_with(folder))
 }
 

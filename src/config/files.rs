@@ -14,13 +14,14 @@ static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config");
 pub(super) const SETTINGS: &str = "passerelle.toml";
 
 /// Each folder with the ending of the files that are read there.
-pub(super) const FOLDERS: [(&str, &str); 6] = [
+pub(super) const FOLDERS: [(&str, &str); 7] = [
     ("channels", ".toml"),
     ("countries", ".toml"),
     ("institutions", ".toml"),
     ("locales", ".ftl"),
     ("menus", ".toml"),
     ("places", ".csv"),
+    ("words", ".toml"),
 ];
 
 /// Configuration files by their path below the folder (`channels/mtn-bj.toml`).

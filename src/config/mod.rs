@@ -25,6 +25,7 @@ mod texts;
 mod ties;
 mod values;
 mod webhooks;
+mod words;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -162,6 +163,7 @@ fn service(gate: &Gate<'_>, relay: bool) -> (Service, Vec<Row>) {
         institutions: institutions.all,
         menus: linked,
         texts,
+        lexicon: words::read(gate),
         places: atlas.places,
     };
     let table = proof::check(gate, &service, &menus, &locales);

@@ -45,6 +45,48 @@ pub fn parse(typed: &str) -> Option<String> {
     Some(format!("{}-{}-{}", &text[..3], &text[3..6], &text[6..]))
 }
 
+/// As [`parse`], and forgiving where letters that no code has stand for one that looks like them:
+/// there is one way to read them with which the check character agrees, or it is no code.
+pub fn read(typed: &str) -> Option<String> {
+    if let Some(code) = parse(typed) {
+        return Some(code);
+    }
+    let mut readings = vec![String::new()];
+    for c in typed.chars() {
+        let alike = looks_like(c.to_ascii_uppercase());
+        if alike.is_empty() {
+            for reading in &mut readings {
+                reading.push(c);
+            }
+        } else {
+            readings = readings
+                .iter()
+                .flat_map(|r| alike.chars().map(move |other| format!("{r}{other}")))
+                .collect();
+        }
+        if readings.len() > READINGS {
+            return None;
+        }
+    }
+    let mut codes = readings.iter().filter_map(|r| parse(r));
+    let code = codes.next()?;
+    codes.next().is_none().then_some(code)
+}
+
+/// Ways to read a code that are tried.
+const READINGS: usize = 64;
+
+/// What a letter or digit that no code has may have been meant for.
+fn looks_like(c: char) -> &'static str {
+    match c {
+        'O' | '0' => "DQC",
+        'I' | '1' | 'L' => "JT7",
+        'S' | '5' => "638",
+        'U' => "V",
+        _ => "",
+    }
+}
+
 fn check(values: &[usize]) -> usize {
     values
         .iter()

@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod failover;
 pub mod feedback;
 pub mod follow;
+pub mod hearing;
 pub mod inbound;
 pub mod institution;
 pub mod ladder;

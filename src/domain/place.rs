@@ -96,6 +96,11 @@ impl Places {
         self.index().search(typed, allowed)
     }
 
+    /// The places whose name folds to exactly this (`text::fold::key`).
+    pub fn named(&self, folded: &str) -> Vec<usize> {
+        self.index().named(folded)
+    }
+
     fn index(&self) -> &search::Index {
         self.index.get_or_init(|| search::Index::of(&self.all))
     }

@@ -1,71 +1,9 @@
-//! Who answers for it: from a citizen's SMS to an institution and a place.
+//! Who answers for it: of those that could, the institution that covers a place closest.
 
 use super::feedback::Experience;
 use super::institution::Institution;
 use super::service::Service;
 use super::text::fold::key;
-
-/// What could be understood of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Heard {
-    /// Index of the institution that a keyword named.
-    pub institution: Option<usize>,
-    /// Index of the place that was named.
-    pub place: Option<usize>,
-    /// Praise or complaint, if a word said so.
-    pub experience: Option<Experience>,
-}
-
-/// The longest name of a place, in words (`Commune Urbaine de Madingou`).
-const LONGEST_NAME: usize = 4;
-
-/// Words that mean praise or complaint, folded, in the languages of the three countries. A word
-/// here must be unmistakable: "not good" must not count as praise, so `good` alone is not listed.
-const PRAISE: [&str; 8] = [
-    "merci",
-    "felicitations",
-    "bravo",
-    "excellent",
-    "murakoze",
-    "thanks",
-    "thankyou",
-    "melesi",
-];
-const COMPLAINT: [&str; 10] = [
-    "plainte",
-    "mauvais",
-    "mauvaise",
-    "scandale",
-    "corruption",
-    "complaint",
-    "bad",
-    "ikibazo",
-    "mbi",
-    "ruswa",
-];
-
-/// Understands a text sent to a country's short code. Names and keywords compare folded; the most
-/// precise place wins, and among institutions sharing a keyword the one that covers it closest.
-pub fn hear(service: &Service, country: &str, text: &str) -> Heard {
-    let words: Vec<String> = text
-        .split(|c: char| {
-            c.is_whitespace() || matches!(c, ',' | ';' | ':' | '.' | '!' | '?' | '(' | ')')
-        })
-        .map(key)
-        .filter(|w| !w.is_empty())
-        .collect();
-    let place = place(service, country, &words);
-    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    Heard {
-        institution: institution(service, country, &words, place),
-        place,
-        experience: match (has(&PRAISE), has(&COMPLAINT)) {
-            (true, false) => Some(Experience::Good),
-            (false, true) => Some(Experience::Bad),
-            _ => None,
-        },
-    }
-}
 
 /// Who answers for a subject at a place: of those whose files name the subject, the one that covers
 /// the place closest; none if nobody does.
@@ -75,14 +13,21 @@ pub fn responsible(
     subject: &str,
     place: Option<usize>,
 ) -> Option<usize> {
-    service
+    let named: Vec<usize> = service
         .institutions_of(country)
         .filter(|i| {
             let subjects = &service.institutions[*i].ties.subjects;
             subjects.iter().any(|s| key(s) == key(subject))
         })
-        .filter_map(|i| Some((closeness(service, i, place)?, i)))
-        // The first of equals: the menu's order.
+        .collect();
+    closest(service, &named, place)
+}
+
+/// Of these institutions the one that covers the place closest; of equals the first, which is the
+/// menu's order. `None` if none covers it.
+pub fn closest(service: &Service, of: &[usize], place: Option<usize>) -> Option<usize> {
+    of.iter()
+        .filter_map(|i| Some((closeness(service, *i, place)?, *i)))
         .max_by_key(|(closeness, i)| (*closeness, std::cmp::Reverse(*i)))
         .map(|(_, i)| i)
 }
@@ -112,29 +57,6 @@ pub fn copies<'a>(
     copies
 }
 
-/// The institution whose keyword comes first in the text.
-fn institution(
-    service: &Service,
-    country: &str,
-    words: &[String],
-    place: Option<usize>,
-) -> Option<usize> {
-    words.iter().find_map(|word| {
-        service
-            .institutions_of(country)
-            .filter(|i| {
-                service.institutions[*i]
-                    .keywords
-                    .iter()
-                    .any(|k| key(k) == *word)
-            })
-            .filter_map(|i| Some((closeness(service, i, place)?, i)))
-            // The first of equals: the menu's order.
-            .max_by_key(|(closeness, i)| (*closeness, std::cmp::Reverse(*i)))
-            .map(|(_, i)| i)
-    })
-}
-
 /// How precisely an institution covers a place: the depth of what it covers; `None` if it does
 /// not. Without a place, the widest cover is the closest.
 fn closeness(service: &Service, institution: usize, place: Option<usize>) -> Option<i64> {
@@ -149,31 +71,4 @@ fn closeness(service: &Service, institution: usize, place: Option<usize>) -> Opt
             .map(depth)
             .max(),
     }
-}
-
-/// The deepest place named by one to four words in a row; a name that two places share at one
-/// depth names neither.
-fn place(service: &Service, country: &str, words: &[String]) -> Option<usize> {
-    let tree = &service.places;
-    let root = tree.find(country)?;
-    let spoken: Vec<String> = (1..=LONGEST_NAME)
-        .flat_map(|n| words.windows(n).map(<[String]>::concat))
-        .collect();
-    let mut named: Vec<(usize, usize)> = (0..tree.len())
-        .filter(|i| *i != root && tree.within(*i, root))
-        .filter(|i| tree.get(*i).is_some_and(|p| spoken.contains(&key(&p.name))))
-        .map(|i| (tree.depth(i), i))
-        .collect();
-    named.sort_unstable();
-    let (deepest, index) = *named.last()?;
-    let alone = named.iter().filter(|(depth, _)| *depth == deepest).count() == 1;
-    if alone {
-        return Some(index);
-    }
-    // Two of one name: only what both lie in is sure.
-    named
-        .iter()
-        .rev()
-        .find(|(d, _)| named.iter().filter(|(e, _)| e == d).count() == 1)
-        .map(|(_, i)| *i)
 }

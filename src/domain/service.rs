@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::channel::Channel;
 use super::country::Country;
+use super::hearing::lexicon::Lexicon;
 use super::institution::Institution;
 use super::menu::model::Menu;
 use super::menu::texts::Texts;
@@ -25,6 +26,8 @@ pub struct Service {
     pub menus: HashMap<String, Arc<Menu>>,
     /// Texts in every language.
     pub texts: Texts,
+    /// The words of text messages, in every language.
+    pub lexicon: Lexicon,
     /// Every place of every country.
     pub places: Places,
 }

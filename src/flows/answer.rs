@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::citizen::base32;
 use crate::domain::feedback::{Feedback, Message, Reply};
 use crate::domain::institution::Institution;
+use crate::domain::menu::model::Asks;
 use crate::domain::menu::texts::{Own, Variable};
 use crate::domain::promise;
 use crate::domain::redact::Words;
@@ -271,12 +272,17 @@ fn carry(
     reply::carried(words, whole, dial.as_ref().map(|_| head))
 }
 
-/// What the citizen dials to read on: where they came from, or else their country's first code.
+/// What the citizen dials to read on, where a menu shows it: where they came from, or else their
+/// country's first code.
 fn dial(service: &Service, feedback: &Feedback) -> Option<String> {
     let mut channels: Vec<_> = service
         .channels
         .values()
         .filter(|c| c.country == feedback.country && !c.ussd.is_empty())
+        .filter(|c| {
+            let menu = service.menus.get(&c.menu);
+            menu.is_some_and(|m| m.nodes.iter().any(|n| matches!(n.asks, Asks::Code { .. })))
+        })
         .collect();
     channels.sort_by_key(|c| {
         let operator = c.operator.is_some() && c.operator == feedback.operator;

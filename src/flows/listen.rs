@@ -3,9 +3,9 @@
 use crate::domain::channel::Channel;
 use crate::domain::citizen::Caller;
 use crate::domain::feedback::Kind;
+use crate::domain::hearing;
 use crate::domain::inbound::Sms;
 use crate::domain::msisdn::NotSubscriber;
-use crate::domain::routing;
 use crate::domain::service::Service;
 use crate::store::records::Unroutable;
 
@@ -55,7 +55,7 @@ pub async fn listen(gateway: &Gateway, channel: &Channel, sms: &Sms) -> Result<(
 
 /// What a text says, as far as its words tell.
 pub(super) fn draft(service: &Service, channel: &Channel, text: &str) -> Draft {
-    let heard = routing::hear(service, &channel.country, text);
+    let heard = hearing::hear(service, &channel.country, text);
     let institution = heard.institution.and_then(|i| service.institutions.get(i));
     let place = heard.place.and_then(|p| service.places.get(p));
     let country = service.country(&channel.country);
@@ -65,8 +65,9 @@ pub(super) fn draft(service: &Service, channel: &Channel, text: &str) -> Draft {
         experience: heard.experience,
         place: place.map(|p| p.code.clone()),
         text: text.to_owned(),
-        language: country
-            .map(|c| c.default_language.clone())
+        language: heard
+            .language
+            .or_else(|| country.map(|c| c.default_language.clone()))
             .unwrap_or_default(),
         complete: institution.is_some() && place.is_some() && heard.experience.is_some(),
         confirm_by_sms: true,

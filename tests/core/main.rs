@@ -6,6 +6,7 @@ mod config;
 mod days;
 mod docs;
 mod graph;
+mod hearing;
 mod invented;
 mod menu_language;
 mod menus;

@@ -100,14 +100,13 @@ async fn what_a_reply_costs_is_told_where_the_price_is_known() {
 }
 
 #[tokio::test]
-async fn a_long_reply_goes_as_a_short_sms_that_says_where_the_rest_is() {
+async fn a_long_reply_goes_whole_where_no_menu_shows_the_rest() {
     let line = line().await;
     let words = "La pompe est reparee et l'eau revient. ".repeat(20);
     let (status, taken) = post(&line.gateway, &line.replies, &json!({ "text": words })).await;
-    assert_eq!((status, &taken["cut"]), (202, &json!(true)), "{taken}");
-    assert_eq!(taken["parts"], 1);
+    assert_eq!((status, &taken["cut"]), (202, &json!(false)), "{taken}");
     let sent = line.aggregator.next().await.form("message");
-    assert!(sent.ends_with("composez *7344#"), "{sent}");
+    assert!(sent.trim_end().ends_with(words.trim_end()), "{sent}");
     let (status, _) = post(
         &line.gateway,
         &line.replies,

@@ -67,6 +67,14 @@ impl Index {
         }
     }
 
+    /// The places of exactly this folded name.
+    pub(super) fn named(&self, folded: &str) -> Vec<usize> {
+        let from = self.entries.partition_point(|e| e.folded.as_str() < folded);
+        let hits = self.entries.get(from..).unwrap_or_default();
+        let hits = hits.iter().take_while(|e| e.folded == folded);
+        hits.filter(|e| e.whole).map(|e| e.place).collect()
+    }
+
     /// Names that differ by no more slips than so many letters allow.
     fn near(&self, wanted: &str, allowed: impl Fn(usize) -> bool) -> Vec<usize> {
         let wanted: Vec<char> = wanted.chars().collect();
