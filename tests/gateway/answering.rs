@@ -213,12 +213,15 @@ async fn what_one_channel_surely_refused_goes_by_the_other_once() {
     desk::event(&receiver, "feedback.received").await;
     let refused = refusing.next().await.form("message");
     assert_eq!(taking.next().await.form("message"), refused);
-    // Most go by the other one at once by now; each goes once.
-    for id in 2..12 {
-        text(&gateway, &format!("m-{id}")).await;
+    // After three refusals a quarter goes by the other one at once, by the dice: that none of a
+    // hundred does is one chance in 10^12. Each goes once.
+    let mut sent = 1;
+    while refusing.waiting() + 1 == sent {
+        assert!(sent < 100, "nothing is shifted");
+        text(&gateway, &format!("m-{}", sent + 1)).await;
         taking.next().await;
+        sent += 1;
     }
-    assert!(refusing.waiting() < 10, "{}", refusing.waiting());
     assert_eq!(taking.waiting(), 0);
     gateway.stop().await;
 }
