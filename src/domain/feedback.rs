@@ -202,6 +202,21 @@ pub struct Reply {
     pub created_at: i64,
 }
 
+/// What a citizen said to "may the institution see your number".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// The institution that the screen named, by its id; a yes to nobody in particular counts for
+    /// nobody.
+    pub institution: Option<String>,
+    /// Yes or no.
+    pub given: bool,
+    /// Which words asked it: the text's name, its language, and a hash of it as it then stood
+    /// (`ask-confirm/fr/1f0c9a3b`).
+    pub words: String,
+    /// When it was said, milliseconds since the epoch.
+    pub at: i64,
+}
+
 /// Everything that one accepted feedback puts on record, in one transaction.
 #[derive(Debug, Clone)]
 pub struct Filing {
@@ -209,6 +224,8 @@ pub struct Filing {
     pub feedback: Feedback,
     /// The citizen's number, kept once a citizen.
     pub number: Sealed,
+    /// What they said of their number, if they were asked.
+    pub consent: Option<Consent>,
     /// Its first letters, one an address.
     pub letters: Vec<Letter>,
     /// A confirmation to send, if any.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::feedback::{Experience, Feedback};
 use super::institution::Webhook;
+use super::msisdn::Msisdn;
 use super::service::Service;
 use super::signing::BadSecret;
 
@@ -70,7 +71,7 @@ struct PlaceView<'a> {
 #[derive(Serialize)]
 struct CitizenView<'a> {
     alias: &'a str,
-    /// Filled only if the citizen said yes to it; nobody can be asked yet.
+    /// Filled only for the institution to which the citizen said yes; never in what is stored.
     phone: Option<&'a str>,
 }
 
@@ -112,6 +113,13 @@ impl<'a> FeedbackView<'a> {
             reply_by: feedback.reply_by.map(rfc3339),
             complete: feedback.complete,
         }
+    }
+
+    /// The same with the citizen's number, for an institution that may see it.
+    #[must_use]
+    pub fn with_number(mut self, number: Option<&'a Msisdn>) -> Self {
+        self.citizen.phone = number.map(Msisdn::e164);
+        self
     }
 }
 
@@ -155,6 +163,19 @@ pub fn body(event: &str, at: i64, data: &impl Serialize) -> String {
     serde_json::to_string(&event).unwrap_or_default()
 }
 
+/// How a stored body ends its citizen. Nobody's words look like it: their quotes are escaped.
+const NO_PHONE: &str = r#","phone":null}"#;
+
+/// Whether a stored body has a place for the citizen's number.
+pub fn has_phone(body: &str) -> bool {
+    body.contains(NO_PHONE)
+}
+
+/// A stored body with the citizen's number (`+…`) filled in; nothing else of it changes.
+pub fn with_phone(body: &str, e164: &str) -> String {
+    body.replacen(NO_PHONE, &format!(r#","phone":"{e164}"}}"#), 1)
+}
+
 /// In place of the alias of a citizen whose records were erased.
 pub const ERASED_ALIAS: &str = "cz_erased";
 
@@ -194,6 +215,20 @@ fn without_words(value: &mut serde_json::Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_goes_where_it_belongs_and_nowhere_into_words() {
+        let data = serde_json::json!({
+            "text": "{\"alias\":\"cz_0\",\"phone\":null}",
+            "citizen": CitizenView { alias: "cz_1", phone: None },
+        });
+        let stored = body("feedback.received", 0, &data);
+        let sent: serde_json::Value =
+            serde_json::from_str(&with_phone(&stored, "+2290163109595")).expect("JSON");
+        assert_eq!(sent["data"]["citizen"]["phone"], "+2290163109595");
+        assert_eq!(sent["data"]["text"], data["text"]);
+        assert!(has_phone(&stored) && !has_phone(&with_phone(&stored, "+1")));
+    }
 
     #[test]
     fn moments_are_written_with_milliseconds() {

@@ -3,18 +3,20 @@
 use crate::aggregators::{Interpreter, Reply};
 use crate::domain::channel::Channel;
 use crate::domain::exchange::{Callback, Response};
+use crate::domain::feedback::Consent;
 use crate::domain::inbound::{End, Inbound, Ussd};
 use crate::domain::menu::facts::Facts;
 use crate::domain::menu::model::Effect;
 use crate::domain::menu::render::{self, Filed};
 use crate::domain::menu::said::Said;
+use crate::domain::menu::texts::{Piece, Variable};
 use crate::domain::menu::{Scene, Screen};
 use crate::domain::promise;
 use crate::domain::service::Service;
 use crate::domain::session::{Birth, Entry, Log, Played, Rules};
 use crate::store::keys::SessionKey;
 
-use super::file::{self, Consent, Draft, Source};
+use super::file::{self, Draft, Source};
 use super::{Gateway, Halt, caller, clock, look, operator, opt_out};
 
 /// Times that records are read for one screen: a list, and what was chosen from it.
@@ -266,7 +268,8 @@ fn names(log: &Log, ussd: &Ussd, lookup: &str, played: &Played) -> Vec<String> {
     ]
 }
 
-/// The words that asked for a consent, so that it can be shown later what was said yes to.
+/// What was said of the number, with the words that asked, so that it can be shown later what was
+/// said yes to. It counts for the institution that those words named, and for no other.
 fn consent(scene: &Scene<'_>, said: &Said, at: i64) -> Option<Consent> {
     let consent = said.consent?;
     let texts = &scene.service.texts;
@@ -274,9 +277,15 @@ fn consent(scene: &Scene<'_>, said: &Said, at: i64) -> Option<Consent> {
     let tag = tag.map_or("", |l| l.tag.as_str());
     let name = texts.name(consent.text);
     let version = texts.version(said.language, consent.text);
+    let named = texts
+        .get(said.language, consent.text)
+        .contains(&Piece::Slot(Variable::Institution));
+    let institution = consent.institution.filter(|_| named);
+    let institution = institution.and_then(|i| scene.service.institutions.get(i));
     Some(Consent {
+        institution: institution.map(|i| i.id.clone()),
         given: consent.given,
-        text: format!("{name}/{tag}/{version:08x}"),
+        words: format!("{name}/{tag}/{version:08x}"),
         at,
     })
 }

@@ -15,7 +15,7 @@ use crate::store::Away;
 use crate::store::records::LetterOutcome;
 
 use super::endpoints::{Health, Turn};
-use super::{Gateway, clock, forward, post};
+use super::{Gateway, clock, disclose, forward, post};
 
 /// A lease outlives the client's clock by far: nobody else tries a letter that is being tried.
 pub(super) const LEASE_MS: i64 = 60_000;
@@ -93,6 +93,7 @@ async fn in_turn(
     letter: &Letter,
     webhook: &Webhook,
 ) -> Result<LetterOutcome, Away> {
+    let body = disclose::body(gateway, letter).await?;
     let endpoint = gateway.endpoints.of(gateway, letter, webhook);
     let pass = match endpoint.turn(gateway, letter).await {
         Turn::Go(pass) => pass,
@@ -100,7 +101,7 @@ async fn in_turn(
         Turn::Never(why) => return Ok(dead(gateway, &why.to_string())),
     };
     // Signed only now: it may have waited, and the signature holds the time.
-    let request = match request(gateway, letter, webhook) {
+    let request = match request(gateway, letter, webhook, &body) {
         Ok(request) => request,
         Err(why) => return Ok(dead(gateway, why)),
     };
@@ -183,8 +184,8 @@ fn request(
     gateway: &Gateway,
     letter: &Letter,
     webhook: &Webhook,
+    body: &str,
 ) -> Result<Outgoing, &'static str> {
-    let body = letter.body.as_str();
     let headers = webhook::headers(webhook, &letter.id, gateway.clock.now(), body)
         .map_err(|_| "the institution's secret cannot sign")?;
     Ok(Outgoing {

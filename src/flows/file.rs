@@ -3,7 +3,9 @@
 use crate::domain::channel::Channel;
 use crate::domain::citizen::Caller;
 use crate::domain::code;
-use crate::domain::feedback::{Experience, Feedback, Filing, Kind, Letter, Message, Status};
+use crate::domain::feedback::{
+    Consent, Experience, Feedback, Filing, Kind, Letter, Message, Status,
+};
 use crate::domain::institution::Institution;
 use crate::domain::menu::texts::{Own, Variable};
 use crate::domain::promise;
@@ -58,18 +60,6 @@ pub struct Draft {
     pub subject: Option<String>,
     /// The menu's own variables that are set: name and value, as whoever reads sees it.
     pub answers: Vec<(String, String)>,
-}
-
-/// What a citizen said to "may the institution see your number".
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Consent {
-    /// Yes or no.
-    pub given: bool,
-    /// Which words asked it: the text's name, its language, and a hash of it as it then stood
-    /// (`ask-confirm/fr/1f0c9a3b`).
-    pub text: String,
-    /// When it was said, milliseconds since the epoch.
-    pub at: i64,
 }
 
 /// Puts a feedback on record once: the same `name` again gives the stored one.
@@ -209,6 +199,7 @@ fn filing(
     let textable = matches!(source.caller, Caller::Known(_));
     Filing {
         number: gateway.keys.seal(&source.caller, clock::random()),
+        consent: draft.consent.clone(),
         letters,
         message: (draft.confirm_by_sms && textable)
             .then(|| confirmation(gateway, service, &feedback)),

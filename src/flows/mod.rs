@@ -9,6 +9,7 @@
 //! * [`look`]: a menu shows what only the records know.
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`deliver`]: letters go to institutions.
+//! * [`disclose`]: a number goes to whom its citizen said yes.
 //! * [`forward`]: a letter follows its institution to a new address.
 //! * [`post`]: letters go by mail.
 //! * [`digest`]: a day's feedback becomes one letter.
@@ -34,6 +35,7 @@ pub mod clock;
 pub mod converse;
 pub mod deliver;
 pub mod digest;
+pub mod disclose;
 pub mod endpoints;
 pub mod erase;
 pub mod failover;

@@ -19,6 +19,7 @@ use crate::domain::service::Service;
 use crate::domain::webhook::{FeedbackView, rfc3339};
 use crate::flows::Gateway;
 use crate::flows::answer;
+use crate::flows::disclose;
 use crate::flows::progress;
 use crate::flows::reroute;
 use crate::store::records::{Cursor, FeedbackQuery};
@@ -187,8 +188,12 @@ pub async fn show(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
         .collect();
     let ladder = records.ladder(&feedback.id, &caller.institution).await?;
     let verdicts = records.verdicts(&feedback.id, &caller.institution).await?;
-    let mut shown =
-        serde_json::to_value(Shown::new(&caller.service, &feedback)).unwrap_or_default();
+    let number = disclose::number(&caller.gateway, &feedback.id, &caller.institution).await?;
+    let view = Shown {
+        feedback: FeedbackView::new(&caller.service, &feedback).with_number(number.as_ref()),
+        status: feedback.status,
+    };
+    let mut shown = serde_json::to_value(view).unwrap_or_default();
     shown["replies"] = serde_json::to_value(replies).unwrap_or_default();
     shown["ladder"] = ladder
         .0

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod answering;
+mod consent;
 mod deliveries;
 mod dialects;
 mod drill_backlog;

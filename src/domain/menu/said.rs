@@ -40,6 +40,8 @@ pub struct Consent {
     pub given: bool,
     /// The text of the screen on which it was said.
     pub text: TextKey,
+    /// The institution that had been chosen by then: who is chosen later was not agreed to.
+    pub institution: Option<usize>,
 }
 
 impl Said {
@@ -49,9 +51,11 @@ impl Said {
             match set {
                 Set::Experience(experience) => self.experience = Some(*experience),
                 Set::Consent(given) => {
+                    let institution = self.institution;
                     let asked = |text| Consent {
                         given: *given,
                         text,
+                        institution,
                     };
                     self.consent = text.map(asked);
                 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::consents;
 use super::letters;
 use super::messages;
 use super::rows;
@@ -37,6 +38,13 @@ static INSERT_CITIZEN: LazyLock<Bulk> = LazyLock::new(|| {
     Bulk::new(
         "citizen",
         "lookup, key_id, number",
+        "ON CONFLICT DO NOTHING",
+    )
+});
+static INSERT_CONSENT: LazyLock<Bulk> = LazyLock::new(|| {
+    Bulk::new(
+        "consent",
+        "feedback, institution, given, words, at",
         "ON CONFLICT DO NOTHING",
     )
 });
@@ -81,6 +89,14 @@ async fn enclose_all(conn: &mut Conn, new: &[&Filing]) -> Result<(), Away> {
     let mut citizens = new.to_vec();
     citizens.sort_unstable_by(|a, b| a.feedback.citizen.cmp(&b.feedback.citizen));
     INSERT_CITIZEN.insert(conn, &citizens, bind_citizen).await?;
+    let consents: Vec<&Filing> = new
+        .iter()
+        .filter(|f| f.consent.is_some())
+        .copied()
+        .collect();
+    INSERT_CONSENT
+        .insert(conn, &consents, consents::bind)
+        .await?;
     letters::insert_first(conn, new.iter().map(|filing| filing.letters.as_slice())).await?;
     let messages: Vec<&Message> = new.iter().filter_map(|f| f.message.as_ref()).collect();
     messages::insert_all(conn, &messages).await

@@ -6,6 +6,7 @@
 
 mod aftermath;
 mod audit;
+mod consents;
 mod deliveries;
 mod dialogue;
 mod endpoints;

@@ -4,8 +4,8 @@ use super::reading::Clauses;
 use super::sql::{Conn, Text, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
-    audit, deliveries, dialogue, endpoints, filing, gathering, ladder, letters, messages, opt_out,
-    reading, receipts, relink, replies, retargeting, rights, schema,
+    audit, consents, deliveries, dialogue, endpoints, filing, gathering, ladder, letters, messages,
+    opt_out, reading, receipts, relink, replies, retargeting, rights, schema,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::{Connection as _, SqliteConnection};
@@ -50,6 +50,9 @@ const STATEMENTS: &[&str] = &[
     filing::BY_ORIGIN,
     filing::CODE_IS_TAKEN,
     filing::SEALED,
+    consents::AGREED,
+    consents::OF_FEEDBACK,
+    consents::REVOKE,
     relink::AFTER,
     relink::HEARD_BY,
     relink::FEEDBACK,

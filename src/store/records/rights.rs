@@ -6,6 +6,7 @@
 
 use super::Records;
 use super::audit::{Deed, note};
+use super::consents;
 use super::sql::{Conn, sql};
 use super::types::{Forgotten, Held};
 use super::writer::Op;
@@ -128,6 +129,11 @@ impl Op for Forget {
             return Ok(Forgotten::default());
         }
         self.run_on(conn, ERASE_VERDICTS).await?;
+        sql(consents::REVOKE)
+            .int(self.at)
+            .text(&self.citizen)
+            .run(conn)
+            .await?;
         let forgotten = Forgotten {
             letters: self.letters(conn).await?,
             replies: self.run_on(conn, ERASE_REPLIES).await?,

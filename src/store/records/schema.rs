@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_rights.sql"),
     include_str!("../migrations/0008_dialogue.sql"),
     include_str!("../migrations/0009_refusals.sql"),
+    include_str!("../migrations/0010_consents.sql"),
 ];
 
 const VERSIONS: &str =

@@ -49,6 +49,8 @@ pub struct Wanted<'a> {
     pub channels: &'a [(&'a str, &'a str)],
     /// Texts replaced in the files: file, what stands there, what is to stand there.
     pub edits: &'a [(&'a str, &'a str, &'a str)],
+    /// Files put in whole, in place of the shipped ones or beside them: path and text.
+    pub files: &'a [(&'a str, &'a str)],
     /// How the world reaches the gateway, if not directly.
     pub public_url: Option<&'a str>,
     /// Whether this machine is a reverse proxy that is believed.
@@ -67,6 +69,7 @@ impl Default for Wanted<'_> {
             records: None,
             channels: &[],
             edits: &[],
+            files: &[],
             public_url: None,
             behind_proxy: false,
         }
@@ -114,6 +117,9 @@ impl Gateway {
             assert!(text.contains(from), "`{from}` does not stand in {file}");
             let text = text.replace(from, to);
             files.insert(file, text);
+        }
+        for (file, text) in wanted.files {
+            files.insert(file, (*text).to_owned());
         }
         let mut config = loaded(&files);
         config.server.public_url = wanted.public_url.unwrap_or(&url).to_owned();

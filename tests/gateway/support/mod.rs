@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
+pub mod candid;
 pub mod desk;
 pub mod gateway;
 pub mod hallway;

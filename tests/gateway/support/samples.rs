@@ -87,6 +87,7 @@ pub fn filing(n: u32) -> Filing {
     let feedback = feedback(n);
     Filing {
         number: sealed(n),
+        consent: None,
         letters: vec![letter(&feedback, 0)],
         message: None,
         feedback,
