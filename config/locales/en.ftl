@@ -38,6 +38,7 @@ follow-title = Where does my message stand?
 follow-ask = Your code, for example K7M-2QX-9
 follow-look = Look
 follow-words = The answer goes by SMS to the phone that wrote.
+follow-waits = The answer waits for you: dial { $dial } and type your code.
 
 sms-reply-more = { $institution } ({ $code }): { $reply }... Read on: dial { $dial }
 sms-verdict = { $institution } says: { $code } is done. Is it? Reply 1 yes, 2 no

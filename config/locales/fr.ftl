@@ -38,6 +38,7 @@ follow-title = Où en est mon message?
 follow-ask = Votre code, par exemple K7M-2QX-9
 follow-look = Voir
 follow-words = La réponse va par SMS au téléphone qui a écrit.
+follow-waits = La réponse vous attend: composez { $dial } et tapez votre code.
 
 sms-reply-more = { $institution } ({ $code }): { $reply }... La suite: composez { $dial }
 sms-verdict = { $institution } dit: { $code } est réglé. Est-ce réglé? Répondez 1 oui, 2 non

@@ -38,6 +38,7 @@ follow-title = Ubutumwa bwanjye bugeze he?
 follow-ask = Kode yawe, urugero K7M-2QX-9
 follow-look = Reba
 follow-words = Igisubizo cyoherezwa kuri SMS kuri telefone yanditse.
+follow-waits = Igisubizo kiragutegereje: kanda { $dial }, wandike kode yawe.
 
 sms-reply-more = { $institution } ({ $code }): { $reply }... Ibindi: kanda { $dial }
 sms-verdict = { $institution }: { $code } byakemutse. Byakemutse koko? Subiza 1 yego, 2 oya

@@ -18,6 +18,15 @@ pub const NONCE: usize = 24;
 /// Crockford's base32 in lower case: no i, l, o, u.
 const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
+/// How the name begins that stands for a citizen whose number is not kept.
+const ONCE: &str = "once";
+
+/// Whether a record's citizen is nobody who could be found by a number: because none was kept, or
+/// because they were erased.
+pub fn is_nobody(citizen: &str) -> bool {
+    citizen.is_empty() || citizen.starts_with("once_")
+}
+
 /// The keys in use.
 #[derive(Clone)]
 pub struct Keyring {
@@ -88,6 +97,12 @@ impl Keyring {
     pub fn alias(&self, institution: &str, lookup: &str) -> String {
         let alias = mac(&self.alias, &[institution.as_bytes(), lookup.as_bytes()]);
         format!("cz_{}", base32(&alias[..12]))
+    }
+
+    /// Stands for the citizen of one feedback whose number is not kept: derived from that
+    /// feedback's key alone, it leads to no number and to nothing else that they said.
+    pub fn once(&self, feedback_key: &str) -> String {
+        self.name(ONCE, &[feedback_key])
     }
 
     /// Encrypts a caller's number, bound to its lookup key.
@@ -270,6 +285,16 @@ mod tests {
             keys.alias("rw-police", &lookup),
             keys.alias("rw-desk", &lookup)
         );
+    }
+
+    #[test]
+    fn a_citizen_of_one_feedback_is_nobody_elsewhere() {
+        let keys = Keyring::new(&[1; 32]);
+        let (one, other) = (keys.once("key_1"), keys.once("key_2"));
+        assert_ne!(one, other);
+        assert_ne!(keys.alias("bj-sante", &one), keys.alias("bj-sante", &other));
+        assert!(is_nobody(&one) && is_nobody(""));
+        assert!(!is_nobody(&keys.lookup(&caller("+250788308559"))));
     }
 
     #[test]

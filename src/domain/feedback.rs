@@ -98,7 +98,8 @@ pub struct Feedback {
     pub text: Words,
     /// BCP 47 tag of the language used.
     pub language: String,
-    /// The citizen's lookup key: a keyed hash of the number, hexadecimal.
+    /// The citizen's lookup key: a keyed hash of the number, hexadecimal. Of one whose number is
+    /// not kept, a name that stands for them here and nowhere else (`once_…`).
     pub citizen: String,
     /// `cz_…`: the citizen, as this institution may know them.
     pub alias: String,
@@ -222,8 +223,8 @@ pub struct Consent {
 pub struct Filing {
     /// The feedback.
     pub feedback: Feedback,
-    /// The citizen's number, kept once a citizen.
-    pub number: Sealed,
+    /// The citizen's number, kept once a citizen; none if it is not to be kept.
+    pub number: Option<Sealed>,
     /// What they said of their number, if they were asked.
     pub consent: Option<Consent>,
     /// Its first letters, one an address.

@@ -3,6 +3,7 @@
 //!
 //! Times are milliseconds since the epoch, UTC.
 
+use super::citizen::is_nobody;
 use super::feedback::{Experience, Feedback, Reply, Status};
 
 /// A rung of the ladder. Only what somebody said or did counts: nothing is concluded from a rung
@@ -135,6 +136,8 @@ pub struct Standing {
     pub overdue: bool,
     /// Whether the citizen is to say if it is mended: resolved, and not yet said.
     pub asks_verdict: bool,
+    /// Whether the replies wait to be fetched with the code, because no number is kept.
+    pub waits: bool,
     /// The institution's words, oldest first: for the phone, never for the public page.
     pub replies: Vec<Reply>,
 }
@@ -158,6 +161,7 @@ impl Standing {
             due,
             overdue: due.is_some_and(|due| due < now),
             asks_verdict: stage == Stage::Resolved,
+            waits: is_nobody(&feedback.citizen),
             replies,
         }
     }

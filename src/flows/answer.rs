@@ -255,7 +255,7 @@ fn carry(
     words: &str,
 ) -> Carried {
     let language = service.texts.language(&feedback.language).unwrap_or(0);
-    let dial = dial(service, feedback);
+    let dial = dial(service, &feedback.country, Some(feedback));
     let said = |own: Own, words: &str| {
         service
             .texts
@@ -272,21 +272,22 @@ fn carry(
     reply::carried(words, whole, dial.as_ref().map(|_| head))
 }
 
-/// What the citizen dials to read on, where a menu shows it: where they came from, or else their
-/// country's first code.
-fn dial(service: &Service, feedback: &Feedback) -> Option<String> {
+/// What a citizen dials to read an answer, where a menu shows it: where the feedback came from, if
+/// it is told which, or else the country's first code.
+pub fn dial(service: &Service, country: &str, feedback: Option<&Feedback>) -> Option<String> {
     let mut channels: Vec<_> = service
         .channels
         .values()
-        .filter(|c| c.country == feedback.country && !c.ussd.is_empty())
+        .filter(|c| c.country == country && !c.ussd.is_empty())
         .filter(|c| {
             let menu = service.menus.get(&c.menu);
             menu.is_some_and(|m| m.nodes.iter().any(|n| matches!(n.asks, Asks::Code { .. })))
         })
         .collect();
     channels.sort_by_key(|c| {
-        let operator = c.operator.is_some() && c.operator == feedback.operator;
-        (c.id != feedback.channel, !operator, c.id.clone())
+        let operator = c.operator.is_some() && feedback.is_some_and(|f| c.operator == f.operator);
+        let here = feedback.is_some_and(|f| c.id == f.channel);
+        (!here, !operator, c.id.clone())
     });
     channels.first()?.ussd.first().cloned()
 }

@@ -165,6 +165,11 @@ fn feedback(
         .or_else(responsible)
         .or_else(desk)
         .unwrap_or_default();
+    let citizen = if draft.sensitive {
+        gateway.keys.once(&key)
+    } else {
+        source.lookup.clone()
+    };
     Feedback {
         id: gateway.keys.name_at("fb", source.at, &[&key]),
         key,
@@ -178,8 +183,8 @@ fn feedback(
         office: None,
         text: Words::new(draft.text.clone()),
         language: draft.language.clone(),
-        citizen: source.lookup.clone(),
-        alias: gateway.keys.alias(&institution, &source.lookup),
+        alias: gateway.keys.alias(&institution, &citizen),
+        citizen,
         status: Status::Received,
         received_at: source.at,
         reply_by: promise::of(service, &institution, &source.channel.country, source.at),
@@ -196,10 +201,12 @@ fn filing(
     draft: &Draft,
 ) -> Filing {
     let letters = received(gateway, service, &feedback, may_publish(draft), source.at);
-    let textable = matches!(source.caller, Caller::Known(_));
+    // Who wants no number kept gets no message either: one would have to be kept for it.
+    let kept = !draft.sensitive;
+    let textable = kept && matches!(source.caller, Caller::Known(_));
     Filing {
-        number: gateway.keys.seal(&source.caller, clock::random()),
-        consent: draft.consent.clone(),
+        number: kept.then(|| gateway.keys.seal(&source.caller, clock::random())),
+        consent: draft.consent.clone().filter(|_| kept),
         letters,
         message: (draft.confirm_by_sms && textable)
             .then(|| confirmation(gateway, service, &feedback)),

@@ -22,6 +22,7 @@ use crate::flows::answer;
 use crate::flows::disclose;
 use crate::flows::progress;
 use crate::flows::reroute;
+use crate::flows::tell;
 use crate::store::records::{Cursor, FeedbackQuery};
 
 /// Feedback on a page, unless the caller asks for fewer or, up to [`LARGEST_PAGE`], more.
@@ -194,6 +195,8 @@ pub async fn show(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
         status: feedback.status,
     };
     let mut shown = serde_json::to_value(view).unwrap_or_default();
+    let textable = tell::may_text(&caller.gateway, &feedback).await?;
+    shown["reached_by"] = if textable { "sms" } else { "code" }.into();
     shown["replies"] = serde_json::to_value(replies).unwrap_or_default();
     shown["ladder"] = ladder
         .0

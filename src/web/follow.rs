@@ -15,9 +15,11 @@ use super::languages;
 use super::problem::Problem;
 use crate::domain::code;
 use crate::domain::follow::{self as words, Told};
+use crate::domain::ladder::Standing;
 use crate::domain::menu::texts::{Own, Variable};
 use crate::domain::service::Service;
 use crate::flows::Gateway;
+use crate::flows::answer;
 use crate::flows::follow::{self, Asker};
 
 #[derive(Template)]
@@ -82,20 +84,29 @@ pub async fn show(
         return page(&service, language, StatusCode::NOT_FOUND, None);
     };
     let told = words::told(&service, &standing, language);
-    let where_to_read = || {
-        let key = Own::FollowWords.key();
-        service.texts.filled(language, key, |variable| {
-            if variable == Variable::Code {
-                standing.code.clone()
-            } else {
-                String::new()
-            }
-        })
-    };
-    let words = (!standing.replies.is_empty()).then(where_to_read);
+    let words = where_to_read(&service, &standing, language);
     let code = standing.code.clone();
     let shown = Shown { code, told, words };
     page(&service, language, StatusCode::OK, Some(shown))
+}
+
+/// Where the institution's words can be read, if there are any: not here.
+fn where_to_read(service: &Service, standing: &Standing, language: usize) -> Option<String> {
+    let dial = answer::dial(service, &standing.country, None).unwrap_or_default();
+    let own = match standing.waits {
+        false => Own::FollowWords,
+        true if !dial.is_empty() => Own::FollowWaits,
+        // No menu of this country shows it: better silent than wrong.
+        true => return None,
+    };
+    let told = service
+        .texts
+        .filled(language, own.key(), |variable| match variable {
+            Variable::Code => standing.code.clone(),
+            Variable::Dial => dial.clone(),
+            _ => String::new(),
+        });
+    (!standing.replies.is_empty()).then_some(told)
 }
 
 fn header(request: &HttpRequest) -> &str {

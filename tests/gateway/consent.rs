@@ -220,6 +220,7 @@ macro_rules! on_both_databases {
         }
     };
 }
+pub(crate) use on_both_databases;
 
 on_both_databases![
     a_yes_is_for_whom_the_screen_named,

@@ -25,6 +25,7 @@ mod registering;
 mod rotating;
 mod rights;
 mod rights_by_command;
+mod sensitive;
 mod shutdown;
 mod store_durable;
 mod store_instances;

@@ -8,6 +8,7 @@ use std::process::{ChildStdout, Command, Stdio};
 use serde_json::Value;
 
 use super::support::gateway::WEBHOOK_SECRET;
+use super::support::leaks::search;
 use super::support::partner::Partner;
 use super::support::served::{Served, Shipped};
 
@@ -254,28 +255,6 @@ async fn no_number_no_text_and_no_secret_is_in_the_log_the_records_or_an_answer(
             search(file, &bytes, &DIGITS);
         }
     }
-}
-
-/// Fails if any of the needles is there.
-fn search(what: &str, hay: &[u8], needles: &[&str]) {
-    for needle in needles {
-        if let Some(at) = hay
-            .windows(needle.len())
-            .position(|w| w == needle.as_bytes())
-        {
-            let around = &hay[at.saturating_sub(200)..(at + 100).min(hay.len())];
-            panic!(
-                "{what} holds {needle}: …{}…",
-                String::from_utf8_lossy(around)
-            );
-        }
-    }
-}
-
-#[test]
-#[should_panic(expected = "a file holds 788314159")]
-fn the_search_finds_what_it_looks_for() {
-    search("a file", b"log: from +250788314159", &DIGITS);
 }
 
 #[tokio::test]

@@ -130,11 +130,13 @@ pub enum Own {
     SmsMoved,
     /// The public page, once there is a reply: where to read it; shows code.
     FollowWords,
+    /// The same where no number is kept: the reply waits to be fetched; shows dial.
+    FollowWaits,
 }
 
 impl Own {
     /// Every own text with its name in the locale files.
-    pub const ALL: [(&'static str, Own); 31] = [
+    pub const ALL: [(&'static str, Own); 32] = [
         ("nav-back", Own::Back),
         ("nav-home", Own::Home),
         ("nav-more", Own::More),
@@ -166,6 +168,7 @@ impl Own {
         ("sms-overdue", Own::SmsOverdue),
         ("sms-moved", Own::SmsMoved),
         ("follow-words", Own::FollowWords),
+        ("follow-waits", Own::FollowWaits),
     ];
 
     /// Own texts come first in every language: their key is their place in [`Own::ALL`].

@@ -86,8 +86,11 @@ pub async fn file_all(conn: &mut Conn, filings: &[&Filing]) -> Result<Vec<Filed>
 /// What belongs to feedback that was written just now.
 async fn enclose_all(conn: &mut Conn, new: &[&Filing]) -> Result<(), Away> {
     // In one order everywhere: two instances that each wait for the other's citizens would wait long.
-    let mut citizens = new.to_vec();
-    citizens.sort_unstable_by(|a, b| a.feedback.citizen.cmp(&b.feedback.citizen));
+    let mut citizens: Vec<Known<'_>> = new
+        .iter()
+        .filter_map(|f| Some((f.feedback.citizen.as_str(), f.number.as_ref()?)))
+        .collect();
+    citizens.sort_unstable_by_key(|(citizen, _)| *citizen);
     INSERT_CITIZEN.insert(conn, &citizens, bind_citizen).await?;
     let consents: Vec<&Filing> = new
         .iter()
@@ -126,11 +129,14 @@ fn bind_feedback(statement: Statement, filing: &Filing) -> Statement {
         .int(f.complete.into())
 }
 
-fn bind_citizen(statement: Statement, filing: &Filing) -> Statement {
+/// A citizen whose number is kept: their lookup key, and the number.
+type Known<'a> = (&'a str, &'a Sealed);
+
+fn bind_citizen(statement: Statement, (citizen, number): Known<'_>) -> Statement {
     statement
-        .text(&filing.feedback.citizen)
-        .text(&filing.number.key_id)
-        .bytes(&filing.number.bytes)
+        .text(citizen)
+        .text(&number.key_id)
+        .bytes(&number.bytes)
 }
 
 /// Key before code: a repeated filing has both in common with the first.

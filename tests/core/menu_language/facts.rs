@@ -91,6 +91,7 @@ fn standing(code: &str, reply: &str) -> Standing {
         due: None,
         overdue: false,
         asks_verdict: false,
+        waits: false,
         replies: vec![Reply {
             id: "rp_1".into(),
             feedback: "fb_1".into(),

@@ -4,6 +4,7 @@ pub mod candid;
 pub mod desk;
 pub mod gateway;
 pub mod hallway;
+pub mod leaks;
 pub mod load;
 pub mod mailbox;
 pub mod partner;

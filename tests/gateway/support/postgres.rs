@@ -166,7 +166,7 @@ impl Drop for Running {
 }
 
 /// Where Debian keeps the newest server's programs.
-fn programs() -> PathBuf {
+pub fn programs() -> PathBuf {
     let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()

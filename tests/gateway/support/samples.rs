@@ -86,7 +86,7 @@ pub fn reply(feedback: &Feedback, n: u32) -> Reply {
 pub fn filing(n: u32) -> Filing {
     let feedback = feedback(n);
     Filing {
-        number: sealed(n),
+        number: Some(sealed(n)),
         consent: None,
         letters: vec![letter(&feedback, 0)],
         message: None,
