@@ -152,6 +152,13 @@ fn told(finding: &Finding, subject: &str) -> (String, String) {
             format!("`{}` shows as `?` on {on}", printable(&c.to_string())),
             "phones there cannot show it: write it in other letters".to_owned(),
         ),
+        Fault::Nobody(country) => (
+            format!("`{subject}` shows whom to call in danger, and `{country}` names nobody"),
+            format!(
+                "add `[[emergency]]` to countries/{}.toml, with its source",
+                country.to_lowercase()
+            ),
+        ),
         Fault::Dear(cost) => dear(&subject, cost, &on),
     }
 }

@@ -1,6 +1,7 @@
 //! A citizen dials and answers screens. Whatever goes wrong inside, there is a screen in time.
 
 use crate::aggregators::{Interpreter, Reply};
+use crate::domain::audit::Actor;
 use crate::domain::channel::Channel;
 use crate::domain::exchange::{Callback, Response};
 use crate::domain::feedback::Consent;
@@ -17,10 +18,10 @@ use crate::domain::session::{Birth, Entry, Log, Played, Rules};
 use crate::store::keys::SessionKey;
 
 use super::file::{self, Draft, Source};
-use super::{Gateway, Halt, caller, clock, look, operator, opt_out};
+use super::{Gateway, Halt, caller, clock, erase, look, operator, opt_out};
 
-/// Times that records are read for one screen: a list, and what was chosen from it.
-const FETCHES: usize = 3;
+/// Times that records are read for one screen: lists and codes, and the pages turned in them.
+const FETCHES: usize = 8;
 
 /// Answers a callback at one of the USSD doors, in the dialect's form, within the deadline.
 pub async fn converse(
@@ -138,10 +139,7 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
         ..scene
     };
     let mut filed = Filed::default();
-    if matches!(played.state.effect, Some(Effect::Stop | Effect::Subscribe)) {
-        let stop = played.state.effect == Some(Effect::Stop);
-        opt_out::choose(gateway, &pinned, channel, &lookup, stop).await?;
-    }
+    wish(gateway, &scene, &lookup, played.state.effect).await?;
     if played.state.effect.is_some_and(Effect::files) {
         let draft = draft(&scene, &played, now);
         let source = Source {
@@ -162,6 +160,26 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
         };
     }
     Ok(render::screen(&scene, &played.state, &filed))
+}
+
+/// Does what a citizen chose about their own: their messages, their data. Twice is once.
+async fn wish(
+    gateway: &Gateway,
+    scene: &Scene<'_>,
+    citizen: &str,
+    effect: Option<Effect>,
+) -> Result<(), Halt> {
+    match effect {
+        Some(Effect::Stop | Effect::Subscribe) => {
+            let stop = effect == Some(Effect::Stop);
+            opt_out::choose(gateway, scene.service, scene.channel, citizen, stop).await?;
+        }
+        Some(Effect::Erase) => {
+            erase::forget(gateway, citizen, Actor::Citizen).await?;
+        }
+        Some(Effect::File | Effect::FileAndCopy) | None => {}
+    }
+    Ok(())
 }
 
 /// Plays a log with what its last screen shows from the records. That may lead on to more of it: a

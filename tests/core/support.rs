@@ -4,7 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use passerelle::config::{self, Environment, Files, Rules as CheckRules};
 use passerelle::domain::channel::Channel;
+use passerelle::domain::feedback::Reply;
 use passerelle::domain::inbound::{Claim, Input, Ussd};
+use passerelle::domain::ladder::{Stage, Standing};
+use passerelle::domain::menu::facts::Facts;
 use passerelle::domain::menu::render::{self, Filed};
 use passerelle::domain::menu::{Scene, Screen};
 use passerelle::domain::redact::{RawNumber, Words};
@@ -49,13 +52,62 @@ pub struct Session {
     named: bool,
     now: i64,
     marks: u16,
+    facts: Facts,
+}
+
+/// The code that every transcript shows.
+pub const CODE: &str = "K7M-2QX-T";
+
+/// What the records know in a transcript: somebody's feedback of [`CODE`] was answered.
+fn answered(country: &str, at: i64) -> Facts {
+    let (institution, words) = match country {
+        "RW" => (
+            "rw-minisante",
+            "Murakoze kutwandikira. Abaganga babiri bashya bazatangira ku wa mbere ku kigo \
+             nderabuzima cya Gasabo. Niba ikibazo gikomeje, mwongere mutwandikire.",
+        ),
+        "CG" => ("cg-sante", "Merci. La pompe est réparée."),
+        _ => (
+            "bj-sante",
+            "Merci de nous avoir écrit. Deux sages-femmes de plus travaillent à la maternité \
+             depuis lundi, et le guichet ouvre à 7 h. Si vous attendez encore, écrivez-nous.",
+        ),
+    };
+    let reply = Reply {
+        id: "rp_1".into(),
+        feedback: "fb_1".into(),
+        text: Words::new(words),
+        created_at: at,
+    };
+    let standing = Standing {
+        feedback: "fb_1".into(),
+        code: CODE.into(),
+        country: country.into(),
+        institution: institution.into(),
+        language: "fr".into(),
+        experience: None,
+        stage: Stage::Answered,
+        since: at,
+        received_at: at,
+        due: None,
+        overdue: false,
+        asks_verdict: false,
+        waits: false,
+        replies: vec![reply],
+    };
+    Facts {
+        standings: vec![(CODE.to_owned(), Some(standing))],
+        ..Facts::default()
+    }
 }
 
 impl Session {
     pub fn on(channel_id: &str) -> Self {
         let at = 1_795_000_000_000;
+        let channel = channel(channel_id);
         Self {
-            channel: channel(channel_id),
+            facts: answered(&channel.country, at),
+            channel,
             log: Log {
                 birth: Birth {
                     menu: 1,
@@ -126,7 +178,12 @@ impl Session {
             .collect();
         let read = Log::decode(&bytes).expect("a log reads back");
         assert_eq!(read, self.log);
-        read.play(&scene(&shipped(), &self.channel), &self.rules())
+        let service = shipped();
+        let scene = Scene {
+            facts: &self.facts,
+            ..scene(&service, &self.channel)
+        };
+        read.play(&scene, &self.rules())
     }
 
     fn rules(&self) -> Rules {
@@ -145,9 +202,14 @@ impl Session {
     /// The screen of what was played.
     pub fn show(&self, played: &Played) -> Screen {
         let filed = Filed {
-            code: "K7M-2QX-9".into(),
+            code: CODE.into(),
             reply_by: "30/11".into(),
         };
-        render::screen(&scene(&shipped(), &self.channel), &played.state, &filed)
+        let service = shipped();
+        let scene = Scene {
+            facts: &self.facts,
+            ..scene(&service, &self.channel)
+        };
+        render::screen(&scene, &played.state, &filed)
     }
 }

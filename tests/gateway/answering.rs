@@ -101,7 +101,12 @@ async fn what_a_reply_costs_is_told_where_the_price_is_known() {
 
 #[tokio::test]
 async fn a_long_reply_goes_whole_where_no_menu_shows_the_rest() {
-    let line = line().await;
+    let menu = "menus/feedback.toml";
+    let edits = [
+        (menu, "asks = \"code\"", "asks = \"message\""),
+        (menu, "text = \"follow-shown\"", "text = \"urgent\""),
+    ];
+    let line = priced(&edits).await;
     let words = "La pompe est reparee et l'eau revient. ".repeat(20);
     let (status, taken) = post(&line.gateway, &line.replies, &json!({ "text": words })).await;
     assert_eq!((status, &taken["cut"]), (202, &json!(false)), "{taken}");

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod answering;
+mod by_menu;
 mod consent;
 mod deliveries;
 mod dialects;

@@ -298,7 +298,7 @@ async fn serve_wants_its_key_and_sound_files_and_says_so() {
     for command in ["check", "serve"] {
         let (code, said) = run(&shipped, command);
         assert!(
-            code == Some(1) && said.contains("menus/feedback.toml:33:8"),
+            code == Some(1) && said.contains("menus/feedback.toml:37:8"),
             "{command}: {said}"
         );
     }

@@ -102,11 +102,12 @@ impl Screen {
     }
 }
 
-const EFFECTS: [(&str, Effect); 4] = [
+const EFFECTS: [(&str, Effect); 5] = [
     ("file", Effect::File),
     ("file-and-copy", Effect::FileAndCopy),
     ("stop", Effect::Stop),
     ("subscribe", Effect::Subscribe),
+    ("erase", Effect::Erase),
 ];
 
 pub(super) fn menu(gate: &Gate<'_>, file: &Table<'_>) -> Option<Menu> {

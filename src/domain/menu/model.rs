@@ -298,6 +298,8 @@ pub enum Effect {
     Stop,
     /// Messages again: the citizen takes back a stop.
     Subscribe,
+    /// The citizen's number and words are erased.
+    Erase,
 }
 
 impl Effect {

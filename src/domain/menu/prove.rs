@@ -133,6 +133,8 @@ pub enum Fault {
     Cut(String),
     /// A character is shown as `?`.
     Lost(char),
+    /// Whom to call in danger is shown, and the country of this code names nobody.
+    Nobody(String),
     /// An SMS costs more than one part.
     Dear(Cost),
 }
@@ -164,6 +166,7 @@ impl Fault {
             Self::Lost(c) => (7, *c),
             Self::Dear(_) => (8, ' '),
             Self::Crowded { .. } => (9, ' '),
+            Self::Nobody(_) => (10, ' '),
         }
     }
 }

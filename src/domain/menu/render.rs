@@ -112,7 +112,9 @@ impl<'a> Draft<'a> {
             .enumerate()
             .map(|(place, offer)| draft.item(place, *offer))
             .collect();
-        draft.heading = draft.heading(filed);
+        // What shows nothing at its end leaves no blank there.
+        let heading = draft.heading(filed);
+        draft.heading.push_str(heading.trim_end());
         draft
     }
 
@@ -171,6 +173,10 @@ impl<'a> Draft<'a> {
                     match slot {
                         Variable::Reply | Variable::Bulletin | Variable::Standing => {
                             heading.push_str(&value);
+                        }
+                        Variable::Emergency => {
+                            let each: Vec<String> = value.lines().map(layout::glued).collect();
+                            heading.push_str(&each.join(", "));
                         }
                         _ => heading.push_str(&layout::glued(&one_line(&value))),
                     }

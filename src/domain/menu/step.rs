@@ -40,6 +40,8 @@ pub struct State {
     pub effect: Option<Effect>,
     /// How many feedbacks this session has filed, the one of `effect` included.
     pub filed: u32,
+    /// What a step on the way had to know and did not: what came of it is a guess until then.
+    pub lacked: Option<Need>,
 }
 
 impl State {
@@ -63,8 +65,12 @@ impl State {
         state
     }
 
-    /// What the screen shows and is not yet fetched.
+    /// What the screen shows, or a step on the way to it looked at, and is not yet fetched.
     pub fn needs(&self, scene: &Scene<'_>) -> Option<Need> {
+        self.lacked.clone().or_else(|| self.shows_unknown(scene))
+    }
+
+    fn shows_unknown(&self, scene: &Scene<'_>) -> Option<Need> {
         let node = scene.menu.nodes.get(self.here.node)?;
         let listed = match &node.asks {
             Asks::List { of: List::Own, .. } => Some(Need::Own),
@@ -119,6 +125,9 @@ impl State {
         }
         next.notice = None;
         next.effect = None;
+        if next.lacked.is_none() && self.hangs_on_records(scene, key) {
+            next.lacked = self.shows_unknown(scene);
+        }
         if !offers::claims(scene, &self.here, key) {
             if key == keys.back {
                 next.back();
@@ -137,6 +146,13 @@ impl State {
         }
         next.answer(scene, typed);
         next
+    }
+
+    /// Whether a key's meaning here hangs on what the records know: how many pages there are, or
+    /// what is listed.
+    fn hangs_on_records(&self, scene: &Scene<'_>, key: &str) -> bool {
+        let asks = scene.menu.nodes.get(self.here.node).map(|n| &n.asks);
+        key == scene.menu.keys.more || matches!(asks, Some(Asks::List { .. }))
     }
 
     fn answer(&mut self, scene: &Scene<'_>, typed: &str) {
@@ -178,7 +194,7 @@ impl State {
                 }
                 None => Err(Own::NotAnOption),
             },
-            Asks::Code { next } => match code::parse(key) {
+            Asks::Code { next } => match code::read(key) {
                 Some(code) => {
                     said.code = Some(code.into());
                     Ok(*next)

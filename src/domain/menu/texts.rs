@@ -33,11 +33,13 @@ pub enum Variable {
     Bulletin,
     /// The short code that takes texts in the country of the channel (`7344`).
     ShortCode,
+    /// Whom to call in danger in the country of the channel, with their numbers.
+    Emergency,
 }
 
 impl Variable {
     /// Every variable with its name in the texts.
-    pub const ALL: [(&'static str, Variable); 12] = [
+    pub const ALL: [(&'static str, Variable); 13] = [
         ("institution", Variable::Institution),
         ("place", Variable::Place),
         ("experience", Variable::Experience),
@@ -50,6 +52,7 @@ impl Variable {
         ("standing", Variable::Standing),
         ("bulletin", Variable::Bulletin),
         ("short-code", Variable::ShortCode),
+        ("emergency", Variable::Emergency),
     ];
 }
 

@@ -47,8 +47,19 @@ pub(super) fn value(scene: &Scene<'_>, state: &State, filed: &Filed, variable: V
             .short_code(&scene.country.code)
             .unwrap_or_default()
             .to_owned(),
+        Variable::Emergency => emergency(scene, language),
         Variable::Words | Variable::Since | Variable::Dial => String::new(),
     }
+}
+
+/// Who answers and what to dial, one a line; the layout keeps a line together. The name comes
+/// first: a number that began a line would be taken for a key.
+fn emergency(scene: &Scene<'_>, language: usize) -> String {
+    let tag = scene.service.texts.languages().get(language);
+    let tag = tag.map_or("", |l| l.tag.as_str());
+    let numbers = scene.country.emergency.iter();
+    let told = numbers.map(|e| format!("{} {}", e.name(tag), e.number));
+    told.collect::<Vec<_>>().join("\n")
 }
 
 fn standing<'a>(scene: &Scene<'a>, state: &State) -> Option<&'a Standing> {

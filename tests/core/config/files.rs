@@ -160,14 +160,14 @@ the sample service in the program: nothing wrong; 43 warnings, 17 notes
   countries     BJ (fr, en), CG (fr, en), RW (rw, en, fr)
   channels      at-rw, mtn-bj, mtn-cg, sms-bj, sms-cg
   institutions  BJ 5, CG 5, RW 5
-  menus         feedback (7 screens)
+  menus         feedback (21 screens)
   languages     en (not reviewed), fr (not reviewed), rw (not reviewed)
   begun         fon (not reviewed), ln (not reviewed), mkw (not reviewed), yo (not reviewed)
   places        682
   menu      language  longest screen  septets     pages  keys to a filed feedback
-  feedback  en        place           150 of 150  2      5 keys and a text to 9 keys and a text
-  feedback  fr        place           150 of 150  2      5 keys and a text to 8 keys and a text
-  feedback  rw        place           150 of 150  2      6 keys and a text to 9 keys and a text
+  feedback  en        info-seen       150 of 150  2      5 keys and a text to 10 keys and a text
+  feedback  fr        place           150 of 150  2      5 keys and a text to 9 keys and a text
+  feedback  rw        place           150 of 150  2      6 keys and a text to 10 keys and a text
 `serve` will want `privacy.key`, which is not set here.
 ";
     assert!(out.ends_with(summary), "{out}");

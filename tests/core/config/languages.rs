@@ -9,9 +9,9 @@ const A_TEXT_OF_A_MENU_IS_THERE_IN_EVERY_LANGUAGE_SPOKEN: &[Mistake<'_>] = &[
         &[("locales/rw.ftl", "ask-place = Hehe?\n", "")],
         r#"
 error: the text `ask-place` is missing in `locales/rw.ftl`
-  --> menus/feedback.toml:32:8
+  --> menus/feedback.toml:36:8
    |
-32 | text = "ask-place"
+36 | text = "ask-place"
    |        ^^^^^^^^^^^
    |
    = help: add `ask-place = …` there
@@ -25,9 +25,9 @@ error: the text `ask-place` is missing in `locales/rw.ftl`
         )],
         r#"
 error: the text `ask-plce` is missing in `locales/en.ftl`, `locales/fr.ftl`, `locales/rw.ftl`
-  --> menus/feedback.toml:32:8
+  --> menus/feedback.toml:36:8
    |
-32 | text = "ask-plce"
+36 | text = "ask-plce"
    |        ^^^^^^^^^^
    |
    = help: add `ask-plce = …` there; or did you mean `ask-place`?

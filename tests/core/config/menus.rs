@@ -32,7 +32,7 @@ error: there is no screen `menu`
 3 | home = "menu"
   |        ^^^^^^
   |
-  = help: one of: `confirm`, `experience`, `filed`, `institution`, `language`, `place`, `words`
+  = help: one of: `confirm`, `confirm-sensitive`, `erase`, `erased`, `experience`, `filed`, `filed-sensitive`, `follow`, `info-kept`, `info-seen`, `institution`, `language`, `place`, `rights`, `sensitive`, `standing`, `started`, `stopped`, `to-confirm`, `urgent`, `words`
 "#,
     ),
     (
@@ -46,17 +46,17 @@ error: there is no screen `menu`
         ],
         r#"
 error: 9 is no depth
-  --> menus/feedback.toml:31:9
+  --> menus/feedback.toml:35:9
    |
-31 | depth = 9                       # département, then commune; province, then district
+35 | depth = 9                       # département, then commune; province, then district
    |         ^
    |
    = help: 1 to 6 levels below the country
 
 error: there is no screen `wrds`
-  --> menus/feedback.toml:33:8
+  --> menus/feedback.toml:37:8
    |
-33 | next = "wrds"
+37 | next = "wrds"
    |        ^^^^^^
    |
    = help: did you mean `words`?
@@ -78,9 +78,9 @@ const A_SCREEN_ASKS_WHAT_CAN_BE_ASKED: &[Mistake<'_>] = &[
         )],
         r#"
 error: a screen cannot ask `word`
-  --> menus/feedback.toml:36:8
+  --> menus/feedback.toml:40:8
    |
-36 | asks = "word"
+40 | asks = "word"
    |        ^^^^^^
    |
    = help: did you mean `words`?
@@ -110,9 +110,9 @@ error: there is no experience `fine`
         )],
         r#"
 error: there is no effect `fill`
-  --> menus/feedback.toml:44:38
+  --> menus/feedback.toml:48:38
    |
-44 |   { label = "confirm-send", effect = "fill", next = "filed" },
+48 |   { label = "confirm-send", effect = "fill", next = "filed", set = { consent = "no" } },
    |                                      ^^^^^^
    |
    = help: did you mean `file`?
@@ -133,9 +133,9 @@ const A_SCREEN_THAT_NOTHING_LEADS_TO_IS_TOLD: &[Mistake<'_>] = &[(
     )],
     "
 warning: no screen leads to `thanks`
-  --> menus/feedback.toml:48:10
+  --> menus/feedback.toml:53:10
    |
-48 | [screens.thanks]
+53 | [screens.thanks]
    |          ^^^^^^
    |
    = help: lead to it, or take it out
@@ -147,20 +147,22 @@ fn a_screen_that_nothing_leads_to_is_told() {
     expect(A_SCREEN_THAT_NOTHING_LEADS_TO_IS_TOLD);
 }
 
-const FROM_EVERY_SCREEN_AN_END_CAN_BE_REACHED: &[Mistake<'_>] = &[
-    (
-        &[("menus/feedback.toml", "asks = \"nothing\"\ntext = \"filed\"", "asks = \"words\"\nnext = \"confirm\"\ntext = \"filed\"")],
-        "
-error: no end can be reached from `language`, `experience`, `institution`, `place`, `words`, `confirm`, `filed`
-  --> menus/feedback.toml:11:10
-   |
-11 | [screens.language]
-   |          ^^^^^^^^
-   |
-   = help: let a way lead to a screen that asks `nothing`
+const FROM_EVERY_SCREEN_AN_END_CAN_BE_REACHED: &[Mistake<'_>] = &[(
+    &[(
+        "menus/feedback.toml",
+        "text = \"info-kept\"\nnext = \"rights\"",
+        "text = \"info-kept\"\nnext = \"info-seen\"",
+    )],
+    "
+error: no end can be reached from `info-seen`, `info-kept`
+   --> menus/feedback.toml:110:10
+    |
+110 | [screens.info-seen]
+    |          ^^^^^^^^^
+    |
+    = help: let a way lead to a screen that asks `nothing`
 ",
-    ),
-];
+)];
 
 #[test]
 fn from_every_screen_an_end_can_be_reached() {
@@ -176,10 +178,10 @@ const A_KEY_MEANS_ONE_THING_ON_A_SCREEN: &[Mistake<'_>] = &[
         )],
         r#"
 error: the key `2`, which this option gets, is taken
-  --> menus/feedback.toml:45:3
+  --> menus/feedback.toml:49:3
    |
-45 |   { label = "confirm-change", next = "words" },
-   |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+49 |   { label = "confirm-with-number", effect = "file", next = "filed", set = { consent = "yes" } },
+   |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
    = help: an option without `key` is counted: give this one a key of its own
 "#,
@@ -192,9 +194,9 @@ error: the key `2`, which this option gets, is taken
         )],
         r#"
 warning: the key `0` is one of `keys`
-  --> menus/feedback.toml:44:35
+  --> menus/feedback.toml:48:35
    |
-44 |   { label = "confirm-send", key = "0", effect = "file", next = "filed" },
+48 |   { label = "confirm-send", key = "0", effect = "file", next = "filed", set = { consent = "no" } },
    |                                   ^^^
    |
    = help: on this screen it chooses the option and does not navigate
@@ -208,9 +210,9 @@ warning: the key `0` is one of `keys`
         )],
         r#"
 error: `send` is no key
-  --> menus/feedback.toml:44:35
+  --> menus/feedback.toml:48:35
    |
-44 |   { label = "confirm-send", key = "send", effect = "file", next = "filed" },
+48 |   { label = "confirm-send", key = "send", effect = "file", next = "filed", set = { consent = "no" } },
    |                                   ^^^^^^
    |
    = help: one to three digits

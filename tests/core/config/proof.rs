@@ -37,6 +37,62 @@ warning: `filed` is spread over 2 pages on `mtn-bj`
    |
    = help: with the longest values, a page of 60 septets cannot hold it: shorten it
 
+warning: `ask-sensitive` is spread over 2 pages on `mtn-bj`
+  --> locales/en.ftl:57:1
+   |
+57 | ask-sensitive = Your number will not be kept: note the code well. You report:
+   | ^^^^^^^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `ask-confirm-sensitive` is spread over 3 pages on `mtn-bj`
+  --> locales/en.ftl:60:1
+   |
+60 | ask-confirm-sensitive = { $institution }, { $place }. "{ $words }" Your number will not be kept.
+   | ^^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `filed-sensitive` is spread over 2 pages on `mtn-bj`
+  --> locales/en.ftl:61:1
+   |
+61 | filed-sensitive = Thank you. Your code: { $code }. Note it: it alone leads to the answer. Your number is not kept.
+   | ^^^^^^^^^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `info-seen` is spread over 4 pages on `mtn-bj`
+  --> locales/en.ftl:67:1
+   |
+67 | info-seen = The office reads your words, the place and your code. It sees your number if you say so, and never otherwise.
+   | ^^^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `info-kept` is spread over 3 pages on `mtn-bj`
+  --> locales/en.ftl:68:1
+   |
+68 | info-kept = Passerelle keeps your number encrypted, to answer you. It erases it when you want.
+   | ^^^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `stopped` is spread over 2 pages on `mtn-bj`
+  --> locales/en.ftl:69:1
+   |
+69 | stopped = You get no more SMS. Your messages stay open: follow them by their code.
+   | ^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `ask-erase` is spread over 3 pages on `mtn-bj`
+  --> locales/en.ftl:71:1
+   |
+71 | ask-erase = Erase your number and your words here? The office keeps what it already has.
+   | ^^^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
 warning: `Service indisponible pour le moment. Rie…` does not fit and ends in `...` on `mtn-bj`
   --> locales/fr.ftl:10:1
    |
@@ -74,6 +130,62 @@ warning: `filed` is spread over 2 pages on `mtn-bj`
    |
 22 | filed = Merci. Votre code: { $code }. Notez-le. Votre message est transmis: { $institution }.
    | ^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `ask-sensitive` is spread over 2 pages on `mtn-bj`
+  --> locales/fr.ftl:57:1
+   |
+57 | ask-sensitive = Votre numéro ne sera pas gardé: notez bien le code. Vous signalez:
+   | ^^^^^^^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `ask-confirm-sensitive` is spread over 3 pages on `mtn-bj`
+  --> locales/fr.ftl:60:1
+   |
+60 | ask-confirm-sensitive = { $institution }, { $place }. "{ $words }" Votre numéro ne sera pas gardé.
+   | ^^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `filed-sensitive` is spread over 2 pages on `mtn-bj`
+  --> locales/fr.ftl:61:1
+   |
+61 | filed-sensitive = Merci. Votre code: { $code }. Notez-le: lui seul mène à la réponse. Votre numéro n'est pas gardé.
+   | ^^^^^^^^^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `info-seen` is spread over 4 pages on `mtn-bj`
+  --> locales/fr.ftl:67:1
+   |
+67 | info-seen = L'institution lit vos mots, le lieu et votre code. Elle voit votre numéro si vous le dites, jamais sinon.
+   | ^^^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `info-kept` is spread over 3 pages on `mtn-bj`
+  --> locales/fr.ftl:68:1
+   |
+68 | info-kept = Passerelle garde votre numéro chiffré, pour vous répondre. Elle l'efface quand vous voulez.
+   | ^^^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `stopped` is spread over 2 pages on `mtn-bj`
+  --> locales/fr.ftl:69:1
+   |
+69 | stopped = Vous ne recevrez plus de SMS. Vos messages restent ouverts: suivez-les par leur code.
+   | ^^^^^^^
+   |
+   = help: with the longest values, a page of 60 septets cannot hold it: shorten it
+
+warning: `ask-erase` is spread over 3 pages on `mtn-bj`
+  --> locales/fr.ftl:71:1
+   |
+71 | ask-erase = Effacer ici votre numéro et vos mots? L'institution garde ce qu'elle a déjà reçu.
+   | ^^^^^^^^^
    |
    = help: with the longest values, a page of 60 septets cannot hold it: shorten it
 "#,
@@ -184,28 +296,44 @@ const A_PLACE_THAT_ONE_WAY_LEAVES_OUT: &[Mistake<'_>] = &[(
     )],
     r#"
 error: `ask-confirm` shows `{ $institution }` in `rw`, `en`, `fr`, and a way to `confirm` leaves it unset
-  --> menus/feedback.toml:42:8
+  --> menus/feedback.toml:46:8
    |
-42 | text = "ask-confirm"            # may show {$institution}, {$place}, {$experience}, {$words}
+46 | text = "ask-confirm"            # may show {$institution}, {$place}, {$experience}, {$words}
    |        ^^^^^^^^^^^^^
    |
    = help: ask for it on every way to `confirm`, or leave it out of `ask-confirm`
 
 error: `ask-confirm` shows `{ $place }` in `rw`, `en`, `fr`, and a way to `confirm` leaves it unset
-  --> menus/feedback.toml:42:8
+  --> menus/feedback.toml:46:8
    |
-42 | text = "ask-confirm"            # may show {$institution}, {$place}, {$experience}, {$words}
+46 | text = "ask-confirm"            # may show {$institution}, {$place}, {$experience}, {$words}
    |        ^^^^^^^^^^^^^
    |
    = help: ask for it on every way to `confirm`, or leave it out of `ask-confirm`
 
 error: `filed` shows `{ $institution }` in `rw`, `en`, `fr`, and a way to `filed` leaves it unset
-  --> menus/feedback.toml:50:8
+  --> menus/feedback.toml:55:8
    |
-50 | text = "filed"                  # shows {$code}
+55 | text = "filed"                  # shows {$code}
    |        ^^^^^^^
    |
    = help: ask for it on every way to `filed`, or leave it out of `filed`
+
+error: `ask-confirm-sensitive` shows `{ $institution }` in `rw`, `en`, `fr`, and a way to `confirm-sensitive` leaves it unset
+  --> menus/feedback.toml:74:8
+   |
+74 | text = "ask-confirm-sensitive"
+   |        ^^^^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: ask for it on every way to `confirm-sensitive`, or leave it out of `ask-confirm-sensitive`
+
+error: `ask-confirm-sensitive` shows `{ $place }` in `rw`, `en`, `fr`, and a way to `confirm-sensitive` leaves it unset
+  --> menus/feedback.toml:74:8
+   |
+74 | text = "ask-confirm-sensitive"
+   |        ^^^^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: ask for it on every way to `confirm-sensitive`, or leave it out of `ask-confirm-sensitive`
 "#,
 )];
 
@@ -234,9 +362,9 @@ const A_CODE_BEFORE_ANYTHING_WAS_FILED: &[Mistake<'_>] = &[(
     ],
     r#"
 error: `ask-words` shows `{ $code }` in `rw`, `en`, `fr`, and a way to `words` leaves it unset
-  --> menus/feedback.toml:37:8
+  --> menus/feedback.toml:41:8
    |
-37 | text = "ask-words"
+41 | text = "ask-words"
    |        ^^^^^^^^^^^
    |
    = help: only a screen that asks `nothing` right after `effect = "file"` knows it
@@ -256,9 +384,9 @@ const AN_END_THAT_ONE_WAY_REACHES_WITHOUT_FILING: &[Mistake<'_>] = &[(
     )],
     r#"
 error: `filed` shows `{ $code }` in `rw`, `en`, `fr`, and a way to `filed` leaves it unset
-  --> menus/feedback.toml:50:8
+  --> menus/feedback.toml:55:8
    |
-50 | text = "filed"                  # shows {$code}
+55 | text = "filed"                  # shows {$code}
    |        ^^^^^^^
    |
    = help: only a screen that asks `nothing` right after `effect = "file"` knows it
@@ -290,9 +418,9 @@ const A_REPLY_ON_A_SCREEN: &[Mistake<'_>] = &[(
     ],
     r#"
 error: `ask-place` shows `{ $reply }` in `rw`, `en`, `fr`, and a way to `place` leaves it unset
-  --> menus/feedback.toml:32:8
+  --> menus/feedback.toml:36:8
    |
-32 | text = "ask-place"
+36 | text = "ask-place"
    |        ^^^^^^^^^^^
    |
    = help: only a screen after one that asks `code`, or lists `own`, knows it
@@ -532,11 +660,27 @@ warning: `ask-confirm` is spread over 2 pages on `mtn-bj`
    |
    = help: with the longest values, a page of 150 septets cannot hold it: shorten it
 
+warning: `ask-confirm-sensitive` is spread over 2 pages on `mtn-bj`
+  --> locales/en.ftl:60:1
+   |
+60 | ask-confirm-sensitive = { $institution }, { $place }. "{ $words }" Your number will not be kept.
+   | ^^^^^^^^^^^^^^^^^^^^^
+   |
+   = help: with the longest values, a page of 150 septets cannot hold it: shorten it
+
 warning: `ask-confirm` is spread over 2 pages on `mtn-bj`
   --> locales/fr.ftl:19:1
    |
 19 | ask-confirm = { $experience }: { $institution }, { $place }. "{ $words }"
    | ^^^^^^^^^^^
+   |
+   = help: with the longest values, a page of 150 septets cannot hold it: shorten it
+
+warning: `ask-confirm-sensitive` is spread over 2 pages on `mtn-bj`
+  --> locales/fr.ftl:60:1
+   |
+60 | ask-confirm-sensitive = { $institution }, { $place }. "{ $words }" Votre numéro ne sera pas gardé.
+   | ^^^^^^^^^^^^^^^^^^^^^
    |
    = help: with the longest values, a page of 150 septets cannot hold it: shorten it
 

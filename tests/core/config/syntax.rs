@@ -136,17 +136,17 @@ error: unknown key `evnts` in `webhooks`
         &[("menus/feedback.toml", r#"label = "confirm-change", next"#, r#"label = "confirm-change", nxt"#)],
         r#"
 error: `screens.confirm.options` lacks `next`
-  --> menus/feedback.toml:45:3
+  --> menus/feedback.toml:50:3
    |
-45 |   { label = "confirm-change", nxt = "words" },
+50 |   { label = "confirm-change", nxt = "words" },
    |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
    = help: add a line like `next = "words"`
 
 error: unknown key `nxt` in `screens.confirm.options`
-  --> menus/feedback.toml:45:31
+  --> menus/feedback.toml:50:31
    |
-45 |   { label = "confirm-change", nxt = "words" },
+50 |   { label = "confirm-change", nxt = "words" },
    |                               ^^^
    |
    = help: did you mean `next`?
@@ -356,9 +356,9 @@ error: `numbering.rewrite` lacks `mark`
         &[("menus/feedback.toml", "text = \"ask-place\"\n", "")],
         r#"
 error: `screens.place` lacks `text`
-  --> menus/feedback.toml:29:1
+  --> menus/feedback.toml:33:1
    |
-29 | [screens.place]
+33 | [screens.place]
    | ^^^^^^^^^^^^^^^
    |
    = help: add a line like `text = "ask-words"`
@@ -372,9 +372,9 @@ error: `screens.place` lacks `text`
         )],
         r#"
 error: `screens.confirm.options` lacks `label`
-  --> menus/feedback.toml:45:3
+  --> menus/feedback.toml:50:3
    |
-45 |   { next = "words" },
+50 |   { next = "words" },
    |   ^^^^^^^^^^^^^^^^^^
    |
    = help: add a line like `label = "confirm-send"`

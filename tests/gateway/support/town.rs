@@ -173,6 +173,11 @@ impl Town {
         }
     }
 
+    /// The code that the town talks about.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
     /// The feedback's id.
     pub async fn id(&self) -> String {
         let found = self.hallway.gateway.records.feedback_by_code(&self.code);

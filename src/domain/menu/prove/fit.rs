@@ -158,7 +158,7 @@ fn is_open_ended(scene: &Scene<'_>, here: &Position) -> bool {
         };
         matches!(
             variable,
-            Variable::Standing | Variable::Reply | Variable::Bulletin
+            Variable::Standing | Variable::Reply | Variable::Bulletin | Variable::Emergency
         )
     })
 }

@@ -36,6 +36,13 @@ pub(super) fn unset(notes: &mut Notes, target: &Target<'_>, language: usize) {
                 notes.note(site, fault, Some((menu, index)), tag, &target.channels);
             }
         }
+        if slots(target, language, text).any(|variable| variable == Variable::Emergency)
+            && target.scene.country.emergency.is_empty()
+        {
+            let site = Site::Screen(menu.id.clone(), index);
+            let fault = Fault::Nobody(target.scene.country.code.clone());
+            notes.note(site, fault, Some((menu, index)), tag, &target.channels);
+        }
         for label in node.options().iter().map(|option| option.label) {
             for variable in slots(target, language, label) {
                 let site = Site::Text(language, label);
@@ -70,7 +77,7 @@ fn needs(variable: Variable) -> Option<Said> {
         Variable::ReplyBy => Some(FILED),
         Variable::Standing | Variable::Reply => Some(FOLLOWED),
         Variable::Bulletin => Some(BULLETIN),
-        Variable::ShortCode => Some(0),
+        Variable::ShortCode | Variable::Emergency => Some(0),
         Variable::Since | Variable::Dial => None,
     }
 }
