@@ -11,6 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::domain::feedback::{Letter, Message};
 use crate::flows::gather::{self, Waited};
 use crate::flows::remind::{self, Reminded};
+use crate::flows::turn::{self, Unanswered};
 use crate::flows::{Gateway, deliver, digest, receipt, relink, send};
 use crate::store::Away;
 
@@ -317,6 +318,7 @@ async fn sweep(gateway: &Gateway) -> Result<(), String> {
         .map_err(|e| e.to_string())?;
     while remind::overdue(gateway).await.map_err(|e| e.to_string())? != Reminded::Nobody {}
     while gather::overdue(gateway).await.map_err(|e| e.to_string())? != Waited::Nobody {}
+    while turn::unanswered(gateway).await.map_err(|e| e.to_string())? != Unanswered::Nobody {}
     while gateway
         .records
         .sweep(gateway.clock.now())

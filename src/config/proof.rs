@@ -176,6 +176,7 @@ fn unset(finding: &Finding, subject: &str, variable: Variable) -> (String, Strin
         }
         Variable::Bulletin => "only a screen after one that lists `bulletins` knows it".to_owned(),
         Variable::Dial => "no menu knows it: it is for `sms-reply-more`".to_owned(),
+        Variable::List => "no menu knows it: it is for the texts `sms-ask-…`".to_owned(),
         Variable::Since => "no menu knows it: it is for the texts `follow-…`".to_owned(),
         _ => format!("ask for it on every way to `{screen}`, or leave it out of `{subject}`"),
     };

@@ -1,6 +1,6 @@
 //! The code that can be read out: `K7M-2QX-9`, six characters and a check character.
 //!
-//! 29 characters without look-alikes (no 0 O, 1 I L, 5 S, U V apart only by V). 29 is prime, so a
+//! 29 characters without look-alikes (no 0 O, no 1 I L, no S beside 5, no U beside V). 29 is prime, so a
 //! weighted sum modulo 29 catches every single slip and every swap of neighbours.
 
 /// A character's place in it is its value.
@@ -76,12 +76,13 @@ pub fn read(typed: &str) -> Option<String> {
 /// Ways to read a code that are tried.
 const READINGS: usize = 64;
 
-/// What a letter or digit that no code has may have been meant for.
+/// What a letter or digit that no code has may have been meant for. One that codes have stands for
+/// itself alone: or a slip would be read as another code.
 fn looks_like(c: char) -> &'static str {
     match c {
         'O' | '0' => "DQC",
         'I' | '1' | 'L' => "JT7",
-        'S' | '5' => "638",
+        'S' => "58",
         'U' => "V",
         _ => "",
     }

@@ -3,6 +3,7 @@
 //! Times are milliseconds since the epoch, UTC.
 
 use super::redact::Words;
+use super::talk::Question;
 
 /// Whether a citizen was served well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -175,8 +176,10 @@ pub struct Message {
     pub channel: String,
     /// The citizen's lookup key.
     pub citizen: String,
-    /// The feedback it belongs to.
-    pub feedback: String,
+    /// The feedback it belongs to; none for what answers STOP or INFO.
+    pub feedback: Option<String>,
+    /// The citizen's number, where nothing else is kept of them: it goes when the message has ended.
+    pub number: Option<Sealed>,
     /// The reply it carries (`rp_…`); none for a confirmation of ours.
     pub reply: Option<String>,
     /// What it says.
@@ -188,6 +191,9 @@ pub struct Message {
     /// Whether it is part of an exchange, for which somebody waits with the phone in hand: it goes
     /// out at once, in quiet hours too.
     pub prompt: bool,
+    /// Whether it says what the citizen has just asked to be told: it goes out although they want
+    /// no messages otherwise.
+    pub asked: bool,
 }
 
 /// An institution's reply to a citizen.
@@ -231,4 +237,6 @@ pub struct Filing {
     pub letters: Vec<Letter>,
     /// A confirmation to send, if any.
     pub message: Option<Message>,
+    /// What that asks of the citizen, if anything.
+    pub question: Option<Question>,
 }

@@ -34,6 +34,7 @@ pub mod service;
 pub mod session;
 pub mod session_url;
 pub mod signing;
+pub mod talk;
 pub mod template;
 pub mod text;
 pub mod throttle;

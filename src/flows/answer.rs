@@ -303,12 +303,14 @@ fn message(
         id: reply.id.replacen("rp_", "sms_", 1),
         channel: send::channel_for(service, feedback),
         citizen: feedback.citizen.clone(),
-        feedback: feedback.id.clone(),
+        feedback: Some(feedback.id.clone()),
+        number: None,
         reply: Some(reply.id.clone()),
         text: Words::new(carried.sms.as_str()),
         created_at: reply.created_at,
         attempts: 0,
         prompt,
+        asked: false,
     }
 }
 

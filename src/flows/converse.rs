@@ -327,6 +327,7 @@ fn draft(scene: &Scene<'_>, played: &Played, at: i64) -> Draft {
             && said.experience.is_some()
             && said.words.is_some(),
         confirm_by_sms: played.state.effect == Some(Effect::FileAndCopy),
+        ask: None,
         consent: consent(scene, said, at),
         sensitive: said.sensitive,
         subject: said.subject.as_deref().map(str::to_owned),

@@ -8,7 +8,8 @@ use crate::domain::failover::{Health, Sign};
 use crate::domain::feedback::Message;
 use crate::store::Away;
 
-use super::{Gateway, clock, send};
+use super::send::{self, Whereto};
+use super::{Gateway, clock};
 
 /// What is known of the channels that send.
 #[derive(Default)]
@@ -80,10 +81,22 @@ pub async fn after_refusal(gateway: &Gateway, message: &Message) -> Result<Optio
 
 /// The other channels of the citizen's country that can send, the nearest first.
 async fn others(gateway: &Gateway, message: &Message) -> Result<Vec<String>, Away> {
-    let Some(feedback) = gateway.records.feedback(&message.feedback).await? else {
-        return Ok(Vec::new());
+    let service = gateway.service();
+    let feedback = match &message.feedback {
+        Some(id) => gateway.records.feedback(id).await?,
+        None => None,
     };
-    let mut all = send::channels_for(&gateway.service(), &feedback);
+    let by = service.channels.get(&message.channel);
+    let whereto = match (&feedback, by) {
+        (Some(feedback), _) => Whereto::of(feedback),
+        (None, Some(channel)) => Whereto {
+            country: &channel.country,
+            channel: &channel.id,
+            operator: channel.operator.as_deref(),
+        },
+        (None, None) => return Ok(Vec::new()),
+    };
+    let mut all = send::channels_for(&service, &whereto);
     all.retain(|channel| *channel != message.channel);
     Ok(all)
 }

@@ -12,6 +12,7 @@ use crate::domain::promise;
 use crate::domain::redact::Words;
 use crate::domain::routing;
 use crate::domain::service::Service;
+use crate::domain::talk::{self, Ask, Question};
 use crate::domain::webhook::{self, FeedbackView};
 use crate::store::records::{Filed, Joining};
 
@@ -52,6 +53,8 @@ pub struct Draft {
     pub complete: bool,
     /// Whether to confirm by SMS, where there was no last screen to do it.
     pub confirm_by_sms: bool,
+    /// What the confirmation asks them, if anything.
+    pub ask: Option<Ask>,
     /// What the citizen said to "may they see your number", if that was asked.
     pub consent: Option<Consent>,
     /// Whether the number is not to be kept after the session.
@@ -73,39 +76,33 @@ pub async fn file(
     name: &[String],
     draft: Draft,
 ) -> Result<Feedback, Halt> {
-    let filed = put(gateway, service, source, name, &draft, None).await?;
+    let key = key(gateway, source.channel, name);
+    let filed = file_as(gateway, service, source, key, &draft, None).await?;
     // Only what was joined from parts can have changed.
     filed.ok_or(Halt::NoCode)
 }
 
-/// As [`file`], and closes the gathering that it was joined from with it. `None`, and nothing is
-/// written, if that is no longer as it was read.
+/// The key of what a channel tells by this name.
+pub fn key(gateway: &Gateway, channel: &Channel, name: &[String]) -> String {
+    let parts: Vec<&str> = std::iter::once(channel.id.as_str())
+        .chain(name.iter().map(String::as_str))
+        .collect();
+    gateway.keys.name("key", &parts)
+}
+
+/// As [`file()`], by the key itself; with `joining`, closes the gathering that the words were joined
+/// from as well. `None`, and nothing is written, if that is no longer as it was read.
 ///
 /// # Errors
 /// [`Halt`] if it could not be committed; nothing was then written.
-pub async fn file_joined(
+pub async fn file_as(
     gateway: &Gateway,
     service: &Service,
     source: &Source<'_>,
-    draft: Draft,
-    joining: &Joining,
-) -> Result<Option<Feedback>, Halt> {
-    let name = ["parts".to_owned(), joining.gathering.clone()];
-    put(gateway, service, source, &name, &draft, Some(joining)).await
-}
-
-async fn put(
-    gateway: &Gateway,
-    service: &Service,
-    source: &Source<'_>,
-    name: &[String],
+    key: String,
     draft: &Draft,
     joining: Option<&Joining>,
 ) -> Result<Option<Feedback>, Halt> {
-    let parts: Vec<&str> = std::iter::once(source.channel.id.as_str())
-        .chain(name.iter().map(String::as_str))
-        .collect();
-    let key = gateway.keys.name("key", &parts);
     let feedback = feedback(gateway, service, source, key, draft);
     for attempt in 0..CODES_TRIED {
         let mut feedback = feedback.clone();
@@ -204,12 +201,24 @@ fn filing(
     // Who wants no number kept gets no message either: one would have to be kept for it.
     let kept = !draft.sensitive;
     let textable = kept && matches!(source.caller, Caller::Known(_));
+    let confirms = draft.confirm_by_sms && textable;
+    let asked = draft.ask.as_ref().filter(|_| confirms);
     Filing {
         number: kept.then(|| gateway.keys.seal(&source.caller, clock::random())),
         consent: draft.consent.clone().filter(|_| kept),
         letters,
-        message: (draft.confirm_by_sms && textable)
-            .then(|| confirmation(gateway, service, &feedback)),
+        message: confirms.then(|| confirmation(gateway, service, &feedback, asked)),
+        question: asked.map(|ask| Question {
+            origin: feedback.key.clone(),
+            citizen: feedback.citizen.clone(),
+            channel: feedback.channel.clone(),
+            operator: feedback.operator.clone(),
+            feedback: Some(feedback.id.clone()),
+            ask: ask.clone(),
+            words: None,
+            asked_at: source.at,
+            due_at: None,
+        }),
         feedback,
     }
 }
@@ -291,17 +300,26 @@ pub fn letters(
         .collect()
 }
 
-/// The SMS that tells the code to someone who texted.
-fn confirmation(gateway: &Gateway, service: &Service, feedback: &Feedback) -> Message {
+/// The SMS that tells the code to someone who texted, and asks what they left open.
+fn confirmation(
+    gateway: &Gateway,
+    service: &Service,
+    feedback: &Feedback,
+    ask: Option<&Ask>,
+) -> Message {
     let language = service.texts.language(&feedback.language).unwrap_or(0);
     let institution = service
         .institution(&feedback.institution)
         .map_or("", |i| i.name(&feedback.language));
+    let own = ask.map_or(Own::SmsFiled, Ask::text);
     let text = service
         .texts
-        .filled(language, Own::SmsFiled.key(), |variable| match variable {
+        .filled(language, own.key(), |variable| match variable {
             Variable::Institution => institution.to_owned(),
             Variable::Code => feedback.code.clone(),
+            Variable::List => ask.map_or_else(String::new, |ask| {
+                talk::listed(service, ask, &[], &feedback.language)
+            }),
             _ => String::new(),
         });
     Message {
@@ -310,11 +328,13 @@ fn confirmation(gateway: &Gateway, service: &Service, feedback: &Feedback) -> Me
             .name_at("sms", feedback.received_at, &[&feedback.id, "filed"]),
         channel: super::send::channel_for(service, feedback),
         citizen: feedback.citizen.clone(),
-        feedback: feedback.id.clone(),
+        feedback: Some(feedback.id.clone()),
+        number: None,
         reply: None,
         text: Words::new(text),
         created_at: feedback.received_at,
         attempts: 0,
         prompt: true,
+        asked: false,
     }
 }

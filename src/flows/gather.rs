@@ -13,10 +13,10 @@ use crate::domain::service::Service;
 use crate::store::records::{Gathered, Joining};
 
 use super::file::{self, Draft, Source};
-use super::{Gateway, Halt, clock, listen, operator};
+use super::{Gateway, Halt, clock, listen, operator, turn};
 
 /// A message whose channel was taken out of the configuration is asked after again so much later.
-const CHANNEL_BACK_MS: i64 = 60 * 60 * 1000;
+pub(super) const CHANNEL_BACK_MS: i64 = 60 * 60 * 1000;
 
 /// Takes one part of a message; `name` is what makes this part itself.
 ///
@@ -91,11 +91,26 @@ async fn joined(
 ) -> Result<bool, Halt> {
     let joining = Joining {
         gathering: gathering.id.clone(),
+        channel: gathering.channel.clone(),
+        citizen: gathering.citizen.clone(),
         pieces: gathering.pieces.len(),
         at: source.at,
     };
+    let text = parts::join(gathering.of, &gathering.pieces);
+    let key = gateway
+        .keys
+        .name("key", &[&source.channel.id, "parts", &gathering.id]);
+    if text.whole {
+        let said = turn::Said {
+            key: &key,
+            text: text.text.as_str(),
+            joining: Some(&joining),
+        };
+        return turn::take(gateway, service, source, &said).await;
+    }
+    // Words with gaps are no answer to anything, and no question would mend them.
     let draft = draft(service, source.channel, gathering.of, &gathering.pieces);
-    let filed = file::file_joined(gateway, service, source, draft, &joining).await?;
+    let filed = file::file_as(gateway, service, source, key, &draft, Some(&joining)).await?;
     Ok(filed.is_some())
 }
 

@@ -7,10 +7,11 @@ use crate::domain::hearing;
 use crate::domain::inbound::Sms;
 use crate::domain::msisdn::NotSubscriber;
 use crate::domain::service::Service;
+use crate::domain::talk;
 use crate::store::records::Unroutable;
 
 use super::file::{self, Draft, Source};
-use super::{Gateway, Halt, clock, gather, operator, verdict};
+use super::{Gateway, Halt, clock, gather, operator, turn};
 
 /// Where a dialect gives a message neither an id nor a time, the same words from the same phone
 /// within this many milliseconds are one message.
@@ -41,15 +42,12 @@ pub async fn listen(gateway: &Gateway, channel: &Channel, sms: &Sms) -> Result<(
     if let Some(part) = &sms.part {
         return gather::part(gateway, &service, &source, &name, sms, part).await;
     }
-    let parts: Vec<&str> = std::iter::once(channel.id.as_str())
-        .chain(name.iter().map(String::as_str))
-        .collect();
-    let key = gateway.keys.name("key", &parts);
-    if verdict::by_sms(gateway, &source.lookup, sms.text.as_str(), &key).await? {
-        return Ok(());
-    }
-    let draft = draft(&service, channel, sms.text.as_str());
-    file::file(gateway, &service, &source, &name, draft).await?;
+    let said = turn::Said {
+        key: &file::key(gateway, channel, &name),
+        text: sms.text.as_str(),
+        joining: None,
+    };
+    turn::take(gateway, &service, &source, &said).await?;
     Ok(())
 }
 
@@ -59,6 +57,7 @@ pub(super) fn draft(service: &Service, channel: &Channel, text: &str) -> Draft {
     let institution = heard.institution.and_then(|i| service.institutions.get(i));
     let place = heard.place.and_then(|p| service.places.get(p));
     let country = service.country(&channel.country);
+    let ask = talk::open(service, &channel.country, &heard);
     Draft {
         kind: Kind::Sms,
         institution: institution.map(|i| i.id.clone()),
@@ -71,6 +70,7 @@ pub(super) fn draft(service: &Service, channel: &Channel, text: &str) -> Draft {
             .unwrap_or_default(),
         complete: institution.is_some() && place.is_some() && heard.experience.is_some(),
         confirm_by_sms: true,
+        ask,
         consent: None,
         sensitive: false,
         subject: None,
@@ -102,12 +102,9 @@ async fn unroutable(
     name: &[String],
     why: NotSubscriber,
 ) -> Result<(), Halt> {
-    let parts: Vec<&str> = std::iter::once(channel.id.as_str())
-        .chain(name.iter().map(String::as_str))
-        .collect();
     let caller = Caller::Unplaced(sms.from.expose().to_owned());
     let unroutable = Unroutable {
-        key: gateway.keys.name("key", &parts),
+        key: file::key(gateway, channel, name),
         channel: channel.id.clone(),
         citizen: gateway.keys.lookup(&caller),
         sender: gateway.keys.seal(&caller, clock::random()),

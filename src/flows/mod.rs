@@ -3,6 +3,10 @@
 //! * [`front`]: a callback comes in; which journey is it?
 //! * [`converse`]: a citizen dials and answers screens.
 //! * [`listen`]: a citizen texts.
+//! * [`turn`]: what that message is, in the dialogue that they are in.
+//! * [`command`]: one word, or a code: done at once.
+//! * [`add`]: words for a feedback that is open.
+//! * [`respond`]: what is said back to whoever texted.
 //! * [`gather`]: a citizen texts more than one message holds.
 //! * [`opt_out`]: a citizen wants no messages.
 //! * [`erase`]: a citizen asks what is held, or wants it gone.
@@ -30,8 +34,10 @@
 //!
 //! The clock and the dice are read here ([`clock`]) and nowhere further in.
 
+pub mod add;
 pub mod answer;
 pub mod clock;
+pub mod command;
 pub mod converse;
 pub mod deliver;
 pub mod digest;
@@ -55,8 +61,10 @@ pub mod register;
 pub mod relink;
 pub mod remind;
 pub mod reroute;
+pub mod respond;
 pub mod send;
 pub mod tell;
+pub mod turn;
 pub mod verdict;
 
 use std::sync::Arc;

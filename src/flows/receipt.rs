@@ -79,7 +79,11 @@ async fn letters(
     ending: &Ending,
     at: i64,
 ) -> Result<Vec<crate::domain::feedback::Letter>, Halt> {
-    let Some(feedback) = gateway.records.feedback(&message.feedback).await? else {
+    let found = match &message.feedback {
+        Some(id) => gateway.records.feedback(id).await?,
+        None => None,
+    };
+    let Some(feedback) = found else {
         return Ok(Vec::new());
     };
     let service = gateway.service();

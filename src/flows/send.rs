@@ -201,12 +201,15 @@ async fn prepared(
     message: &Message,
 ) -> Result<Result<(std::sync::Arc<Channel>, Outgoing), &'static str>, Halt> {
     let service = gateway.service();
-    let sealed = gateway.records.sealed_number(&message.citizen).await?;
+    let sealed = match &message.number {
+        Some(sealed) => Some(sealed.clone()),
+        None => gateway.records.sealed_number(&message.citizen).await?,
+    };
     let number = sealed.and_then(|s| gateway.keys.open(&s, &message.citizen));
     let Some(number) = number else {
         return Ok(Err("the citizen's number cannot be texted"));
     };
-    if opt_out::holds(gateway, &message.channel, &message.citizen).await? {
+    if !message.asked && opt_out::holds(gateway, &message.channel, &message.citizen).await? {
         return Ok(Err(opt_out::WHY));
     }
     let Some(channel) = service.channels.get(&message.channel) else {
@@ -289,9 +292,31 @@ fn never_left(why: NoAnswer) -> bool {
     }
 }
 
+/// What tells by which channels a citizen can be reached.
+#[derive(Debug, Clone, Copy)]
+pub struct Whereto<'a> {
+    /// Their country.
+    pub country: &'a str,
+    /// The channel that they came by.
+    pub channel: &'a str,
+    /// Their operator, if known.
+    pub operator: Option<&'a str>,
+}
+
+impl<'a> Whereto<'a> {
+    /// To the citizen of a feedback.
+    pub fn of(feedback: &'a Feedback) -> Self {
+        Self {
+            country: &feedback.country,
+            channel: &feedback.channel,
+            operator: feedback.operator.as_deref(),
+        }
+    }
+}
+
 /// The channel that sends to a citizen: the first of [`channels_for`]. Empty if there is none.
 pub fn channel_for(service: &Service, feedback: &Feedback) -> String {
-    let mut able = channels_for(service, feedback);
+    let mut able = channels_for(service, &Whereto::of(feedback));
     if able.is_empty() {
         String::new()
     } else {
@@ -301,7 +326,7 @@ pub fn channel_for(service: &Service, feedback: &Feedback) -> String {
 
 /// The channels that can send to a citizen: the one they came by, then those of their operator,
 /// then others of their country.
-pub fn channels_for(service: &Service, feedback: &Feedback) -> Vec<String> {
+pub fn channels_for(service: &Service, whereto: &Whereto<'_>) -> Vec<String> {
     let can_send = |channel: &Channel| {
         aggregators::named(&channel.aggregator).is_some_and(|i| i.sender().is_some())
             && !(channel.sms.is_empty() && channel.credentials.some("sender").is_none())
@@ -310,11 +335,11 @@ pub fn channels_for(service: &Service, feedback: &Feedback) -> Vec<String> {
         .channels
         .values()
         .map(AsRef::as_ref)
-        .filter(|c| c.country == feedback.country && can_send(c))
+        .filter(|c| c.country == whereto.country && can_send(c))
         .collect();
     able.sort_by_key(|c| {
-        let own = c.id == feedback.channel;
-        let operator = c.operator.is_some() && c.operator == feedback.operator;
+        let own = c.id == whereto.channel;
+        let operator = c.operator.is_some() && c.operator.as_deref() == whereto.operator;
         (!own, !operator, c.id.clone())
     });
     able.into_iter().map(|c| c.id.clone()).collect()

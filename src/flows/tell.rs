@@ -4,13 +4,10 @@ use crate::domain::feedback::{Feedback, Message};
 use crate::domain::menu::texts::{Own, Variable};
 use crate::domain::redact::Words;
 use crate::domain::service::Service;
+use crate::domain::talk::EXCHANGE_MS;
 use crate::store::Away;
 
 use super::{Gateway, send};
-
-/// Whoever has been heard within this time (milliseconds) is in the middle of the exchange: what
-/// is told them now goes out now.
-pub(super) const EXCHANGE_MS: i64 = 15 * 60_000;
 
 /// What to tell, and when it was found out.
 pub struct News<'a> {
@@ -53,12 +50,14 @@ pub async fn message(
             .name_at("sms", news.at, &[&feedback.id, news.name]),
         channel: send::channel_for(service, feedback),
         citizen: feedback.citizen.clone(),
-        feedback: feedback.id.clone(),
+        feedback: Some(feedback.id.clone()),
+        number: None,
         reply: None,
         text: Words::new(text),
         created_at: news.at,
         attempts: 0,
         prompt: in_exchange(gateway, feedback, news.at).await?,
+        asked: false,
     }))
 }
 

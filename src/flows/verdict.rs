@@ -9,7 +9,7 @@ pub use crate::domain::verdict::Verdict;
 use crate::domain::verdict::read;
 use crate::domain::webhook::{self, FeedbackView};
 
-use crate::store::records::Reopen;
+use crate::store::records::{Joining, Reopen};
 
 use super::{Gateway, Halt, file};
 
@@ -28,29 +28,25 @@ pub enum Taken {
 /// # Errors
 /// [`Halt`] if it could not be put on record; nothing was then written.
 pub async fn say(gateway: &Gateway, feedback: &str, verdict: Verdict) -> Result<Taken, Halt> {
-    told(gateway, feedback, verdict, None).await
+    told(gateway, feedback, verdict, None, None).await
 }
 
-/// How long (milliseconds) a message is heard as an answer to "is it mended?".
-const ASKED_FOR: i64 = 7 * 24 * 3_600_000;
-
-/// Takes a message as the answer to "is it mended?", if that was asked of this citizen of late and
-/// the words are one; whether they were. `key` names the message: the same again is the same.
+/// Takes a message as the verdict on a feedback whose citizen was asked for it; false if its words
+/// are none, or nobody asks any more. `key` names the message: the same again is the same.
 ///
 /// # Errors
 /// [`Halt`] if it could not be put on record; the aggregator must send it again.
-pub async fn by_sms(gateway: &Gateway, citizen: &str, text: &str, key: &str) -> Result<bool, Halt> {
+pub async fn by_sms(
+    gateway: &Gateway,
+    feedback: &str,
+    text: &str,
+    key: &str,
+    joining: Option<&Joining>,
+) -> Result<bool, Halt> {
     let Some(verdict) = read(text) else {
         return Ok(false);
     };
-    if gateway.records.verdict_of(key).await? {
-        return Ok(true);
-    }
-    let since = gateway.clock.now().saturating_sub(ASKED_FOR);
-    let Some(feedback) = gateway.records.asked_verdict(citizen, since).await? else {
-        return Ok(false);
-    };
-    let taken = told(gateway, &feedback, verdict, Some(key.to_owned())).await?;
+    let taken = told(gateway, feedback, verdict, Some(key.to_owned()), joining).await?;
     Ok(taken == Taken::Noted)
 }
 
@@ -59,11 +55,12 @@ async fn told(
     feedback: &str,
     verdict: Verdict,
     origin: Option<String>,
+    joining: Option<&Joining>,
 ) -> Result<Taken, Halt> {
     let now = gateway.clock.now();
     let noted = match verdict {
         Verdict::Fixed => gateway.records.mended(feedback, now, origin).await?,
-        Verdict::NotFixed(words) => reopen(gateway, feedback, words, now, origin).await?,
+        Verdict::NotFixed(words) => reopen(gateway, feedback, words, now, origin, joining).await?,
     };
     Ok(if noted { Taken::Noted } else { Taken::NotAsked })
 }
@@ -75,6 +72,7 @@ async fn reopen(
     words: Option<Words>,
     now: i64,
     origin: Option<String>,
+    joining: Option<&Joining>,
 ) -> Result<bool, Halt> {
     let service = gateway.service();
     let found = gateway.records.feedback(id).await?;
@@ -106,6 +104,7 @@ async fn reopen(
             words,
             at: now,
             origin,
+            joining: joining.cloned(),
             letters,
         })
         .await?;

@@ -210,6 +210,15 @@ pub async fn show(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
             serde_json::json!({ "fixed": v.fixed, "text": words, "at": rfc3339(v.at) })
         })
         .collect();
+    shown["additions"] = records
+        .additions(&feedback.id)
+        .await?
+        .iter()
+        .filter_map(|(at, words)| {
+            let words = words.as_ref()?;
+            Some(serde_json::json!({ "text": words.as_str(), "at": rfc3339(*at) }))
+        })
+        .collect();
     Ok(HttpResponse::Ok().json(shown))
 }
 

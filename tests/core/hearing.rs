@@ -9,7 +9,7 @@ use passerelle::domain::hearing::{self, Heard};
 use passerelle::domain::service::Service;
 use proptest::prelude::*;
 
-static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
+pub static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
     let environment = Environment::of([] as [(&str, &str); 0]);
     let config = load(&Files::embedded(), &environment, &Rules::CHECK);
     config
@@ -17,7 +17,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
         .service
 });
 
-fn heard(country: &str, text: &str) -> Heard {
+pub fn heard(country: &str, text: &str) -> Heard {
     hearing::hear(&SERVICE, country, text)
 }
 

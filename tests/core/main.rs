@@ -15,4 +15,5 @@ mod numbers;
 mod reach;
 mod sessions;
 mod support;
+mod talk;
 mod tidy;

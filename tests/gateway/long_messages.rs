@@ -173,7 +173,10 @@ async fn a_missing_part_is_shown_and_a_late_one_is_not_lost() {
 #[tokio::test]
 async fn a_phone_counts_its_long_messages_and_begins_again() {
     let hallway = Hallway::new(&[VONAGE]).await;
-    for (round, words) in ["first", "second"].into_iter().enumerate() {
+    for (round, words) in ["minisante one. ", "minisante two. "]
+        .into_iter()
+        .enumerate()
+    {
         for number in [2, 1] {
             let id = format!("{round}/{number}");
             hear(&hallway, &part(&id, "255", number, 2, words)).await;
@@ -182,7 +185,10 @@ async fn a_phone_counts_its_long_messages_and_begins_again() {
     }
     assert_eq!(
         texts(&filed(&hallway).await),
-        ["firstfirst", "secondsecond"]
+        [
+            "minisante one. minisante one. ",
+            "minisante two. minisante two. "
+        ]
     );
     // Another citizen's message, another length, another reference: none of them is joined.
     let mut other = part("x", "255", 1, 2, "other");

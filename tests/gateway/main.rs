@@ -40,6 +40,7 @@ mod store_replies;
 mod store_sessions;
 mod store_sessions_down;
 mod store_sessions_kinds;
+mod store_turns;
 mod support;
 mod transcripts;
 mod troubles;

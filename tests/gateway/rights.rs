@@ -53,6 +53,7 @@ async fn what_is_held_is_told_and_erased(records: Records) {
         feedback: 2,
         first_at: Some(NOW + 1),
         last_at: Some(NOW + 2),
+        additions: 0,
         replies: 2,
         letters: 2,
         messages: 2,

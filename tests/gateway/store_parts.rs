@@ -56,6 +56,8 @@ fn open(gathered: Gathered) -> Gathering {
 
 fn joining(gathering: &Gathering) -> Joining {
     Joining {
+        channel: gathering.channel.clone(),
+        citizen: gathering.citizen.clone(),
         gathering: gathering.id.clone(),
         pieces: gathering.pieces.len(),
         at: NOW,

@@ -81,3 +81,81 @@ async fn resolved_not_fixed_reopened() {
     assert_eq!(town.verdict(Verdict::Fixed).await, Taken::NotAsked);
     town.ends_as_written("resolved-not-fixed-reopened");
 }
+
+#[tokio::test]
+async fn complaint_by_sms() {
+    let mut town = Town::new("An ordinary complaint by SMS, in French", BENIN, &[]).await;
+    town.text("SANTE Cotonou 5h d'attente à la maternité").await;
+    town.text("2").await;
+    town.minutes_later(20);
+    town.answers("bj-sante", "Deux sages-femmes de plus dès lundi.")
+        .await;
+    let code = town.code(1).to_lowercase().replace('-', " ");
+    town.text(&format!("Suivi {code}")).await;
+    town.ends_as_written("complaint-by-sms");
+}
+
+#[tokio::test]
+async fn added_words() {
+    let mut town = Town::new("Words added, in Kinyarwanda", RWANDA, &[]).await;
+    town.text("Ikibazo ubuzima Gasabo nta muganga uhari").await;
+    town.later(30);
+    town.text("Uyu munsi nabwo nta muganga").await;
+    let code = town.code(1);
+    town.text_from(
+        "+250788308550",
+        &format!("{code} nanjye ni uko byangendekeye"),
+    )
+    .await;
+    town.ends_as_written("added-words");
+}
+
+#[tokio::test]
+async fn a_word_too_few() {
+    let mut town = Town::new("Whom is it for? In French", BENIN, &[]).await;
+    town.text("Bonjour, il n'y a personne au guichet depuis ce matin")
+        .await;
+    town.text("la police de Parakou, c'est mal").await;
+    town.ends_as_written("whom-is-it-for");
+}
+
+#[tokio::test]
+async fn two_threads() {
+    let mut town = Town::new("Two open threads, in English", RWANDA, &[]).await;
+    town.text("Complaint health Gasabo no doctor today").await;
+    town.later(20);
+    town.text("Complaint police Huye they asked for money")
+        .await;
+    town.later(20);
+    town.text("And again this morning").await;
+    town.text("2").await;
+    town.later(20);
+    town.text("It is about something else").await;
+    town.text("3").await;
+    town.later(20);
+    // No answer: it is filed all the same, and once.
+    town.text("Still nobody there").await;
+    town.minutes_later(31);
+    town.settle().await;
+    town.ends_as_written("two-threads");
+}
+
+#[tokio::test]
+async fn rights_by_sms() {
+    let mut town = Town::new("STOP, INFO, START and EFFACER, in French", BENIN, &[]).await;
+    town.text("Info").await;
+    town.text("PLAINTE sante Cotonou rien ne marche").await;
+    town.text("STOP aux pannes").await;
+    town.text(" stop. ").await;
+    town.answers("bj-sante", "Merci, nous venons.").await;
+    let code = town.code(1);
+    town.text(&format!("SUIVI {code}")).await;
+    town.text("START").await;
+    town.answers("bj-sante", "C'est repare.").await;
+    town.text("SUIVI").await;
+    town.text("AIDE").await;
+    town.text("SUIVI K7M-2QX-9").await;
+    town.text("Effacer").await;
+    town.text(&format!("SUIVI {code}")).await;
+    town.ends_as_written("rights-by-sms");
+}

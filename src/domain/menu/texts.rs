@@ -35,11 +35,13 @@ pub enum Variable {
     ShortCode,
     /// Whom to call in danger in the country of the channel, with their numbers.
     Emergency,
+    /// What can be answered, by number: `1 SANTE 2 POLICE`.
+    List,
 }
 
 impl Variable {
     /// Every variable with its name in the texts.
-    pub const ALL: [(&'static str, Variable); 13] = [
+    pub const ALL: [(&'static str, Variable); 14] = [
         ("institution", Variable::Institution),
         ("place", Variable::Place),
         ("experience", Variable::Experience),
@@ -53,6 +55,7 @@ impl Variable {
         ("bulletin", Variable::Bulletin),
         ("short-code", Variable::ShortCode),
         ("emergency", Variable::Emergency),
+        ("list", Variable::List),
     ];
 }
 
@@ -135,11 +138,39 @@ pub enum Own {
     FollowWords,
     /// The same where no number is kept: the reply waits to be fetched; shows dial.
     FollowWaits,
+    /// The SMS that asks whom a message is for: shows code, list.
+    SmsAskOffice,
+    /// The SMS that asks whether it was good or bad: shows institution, code.
+    SmsAskExperience,
+    /// The SMS that asks where it was: shows institution, code.
+    SmsAskPlace,
+    /// The SMS that asks which of the places of one name it was: shows institution, code, list.
+    SmsAskWhichPlace,
+    /// The SMS that asks which feedback a message belongs to: shows list.
+    SmsAskThread,
+    /// In that list: none of them.
+    NewThread,
+    /// The SMS that says that words were added: shows institution, code.
+    SmsAdded,
+    /// The SMS that answers STOP.
+    SmsStopped,
+    /// The SMS that answers START.
+    SmsStarted,
+    /// The SMS that answers INFO: who gets what, and one's rights.
+    SmsInfo,
+    /// The SMS that answers HELP: shows list.
+    SmsHelp,
+    /// The SMS that says that all is erased.
+    SmsErased,
+    /// The SMS that answers a question about a feedback without its code.
+    SmsAskCode,
+    /// The SMS that says where a feedback stands: shows code, standing, reply.
+    SmsStanding,
 }
 
 impl Own {
     /// Every own text with its name in the locale files.
-    pub const ALL: [(&'static str, Own); 32] = [
+    pub const ALL: [(&'static str, Own); 46] = [
         ("nav-back", Own::Back),
         ("nav-home", Own::Home),
         ("nav-more", Own::More),
@@ -172,6 +203,20 @@ impl Own {
         ("sms-moved", Own::SmsMoved),
         ("follow-words", Own::FollowWords),
         ("follow-waits", Own::FollowWaits),
+        ("sms-ask-office", Own::SmsAskOffice),
+        ("sms-ask-experience", Own::SmsAskExperience),
+        ("sms-ask-place", Own::SmsAskPlace),
+        ("sms-ask-which-place", Own::SmsAskWhichPlace),
+        ("sms-ask-thread", Own::SmsAskThread),
+        ("new-thread", Own::NewThread),
+        ("sms-added", Own::SmsAdded),
+        ("sms-stopped", Own::SmsStopped),
+        ("sms-started", Own::SmsStarted),
+        ("sms-info", Own::SmsInfo),
+        ("sms-help", Own::SmsHelp),
+        ("sms-erased", Own::SmsErased),
+        ("sms-ask-code", Own::SmsAskCode),
+        ("sms-standing", Own::SmsStanding),
     ];
 
     /// Own texts come first in every language: their key is their place in [`Own::ALL`].

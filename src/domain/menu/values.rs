@@ -48,7 +48,7 @@ pub(super) fn value(scene: &Scene<'_>, state: &State, filed: &Filed, variable: V
             .unwrap_or_default()
             .to_owned(),
         Variable::Emergency => emergency(scene, language),
-        Variable::Words | Variable::Since | Variable::Dial => String::new(),
+        Variable::Words | Variable::Since | Variable::Dial | Variable::List => String::new(),
     }
 }
 

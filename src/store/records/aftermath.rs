@@ -1,8 +1,6 @@
 //! The records' calls about what happens to a feedback after it was kept.
 
-use super::dialogue::{
-    Asked, Formerly, HandOn, LastHeard, Late, Mended, Overdue, Reopen, SaidBy, Verdicts,
-};
+use super::dialogue::{Formerly, HandOn, LastHeard, Late, Mended, Overdue, Reopen, Verdicts};
 use super::messages::{Reassign, Refusals, RefusalsOf};
 use super::{Former, Records, Said};
 use crate::domain::feedback::{Feedback, Letter, Message};
@@ -38,24 +36,6 @@ impl Records {
     /// [`Away`]
     pub async fn reopen(&self, reopen: Reopen) -> Result<bool, Away> {
         self.writer.submit(reopen).await
-    }
-
-    /// Whether a verdict was said by the message of this key.
-    ///
-    /// # Errors
-    /// [`Away`]
-    pub async fn verdict_of(&self, key: &str) -> Result<bool, Away> {
-        self.read(SaidBy(key.to_owned())).await
-    }
-
-    /// The feedback of a citizen that was resolved last, at or after a time, and of which they have
-    /// not said yet whether it is mended.
-    ///
-    /// # Errors
-    /// [`Away`]
-    pub async fn asked_verdict(&self, citizen: &str, since: i64) -> Result<Option<String>, Away> {
-        let citizen = citizen.to_owned();
-        self.read(Asked { citizen, since }).await
     }
 
     /// What the citizen said to an institution, asked whether it is mended; oldest first.

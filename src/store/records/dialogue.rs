@@ -5,8 +5,9 @@
 
 use super::filing::feedback_columns;
 use super::sql::{Conn, sql};
+use super::types::Joining;
 use super::writer::Op;
-use super::{ladder, letters, messages, rows};
+use super::{gathering, ladder, letters, messages, rows};
 use crate::domain::feedback::{Feedback, Letter, Message};
 use crate::domain::ladder::Rung;
 use crate::domain::redact::Words;
@@ -21,8 +22,7 @@ pub(super) const REOPEN: &str = "UPDATE feedback SET status = 'opened', reply_by
      overdue_at = NULL WHERE id = $1 AND institution = $2 AND status = 'resolved' RETURNING id";
 const SAY: &str = "INSERT INTO verdict (feedback, at, institution, fixed, words, origin) \
      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-pub(super) const SAID_BY: &str = "SELECT feedback FROM verdict WHERE origin = $1";
-pub(super) const ASKED: &str = "SELECT f.id AS id FROM feedback AS f JOIN rung AS r \
+pub(super) const ASKED: &str = "SELECT f.id AS id, r.last_at AS at FROM feedback AS f JOIN rung AS r \
      ON r.feedback = f.id AND r.institution = f.institution AND r.rung = 'resolved' \
      WHERE f.citizen = $1 AND f.status = 'resolved' AND r.last_at >= $2 AND NOT EXISTS \
      (SELECT 1 FROM rung AS m WHERE m.feedback = f.id AND m.institution = f.institution \
@@ -47,8 +47,10 @@ const LEAVE: &str = "INSERT INTO formerly (feedback, institution, successor, rea
      DO UPDATE SET successor = excluded.successor, reason = excluded.reason, at = excluded.at";
 pub(super) const FORMERLY: &str = "SELECT institution, successor, reason, at FROM formerly \
      WHERE feedback = $1 ORDER BY at, institution";
-pub(super) const LAST_HEARD: &str =
-    "SELECT MAX(received_at) AS at FROM feedback WHERE citizen = $1";
+pub(super) const LAST_HEARD: &str = "SELECT MAX(at) AS at FROM \
+     (SELECT MAX(received_at) AS at FROM feedback WHERE citizen = $1 UNION ALL \
+     SELECT MAX(a.at) AS at FROM addition AS a JOIN feedback AS f ON f.id = a.feedback \
+     WHERE f.citizen = $1) AS heard";
 
 /// The citizen says that it is mended; false if nobody asked, or they said so before.
 pub struct Mended {
@@ -95,6 +97,8 @@ pub struct Reopen {
     pub at: i64,
     /// The key of the message that said so, if one did.
     pub origin: Option<String>,
+    /// The parts that message was joined from, if it was.
+    pub joining: Option<Joining>,
     /// What tells the institution.
     pub letters: Vec<Letter>,
 }
@@ -104,6 +108,11 @@ impl Op for Reopen {
 
     async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
         let (id, institution) = (&self.feedback.id, &self.feedback.institution);
+        if let Some(joining) = &self.joining
+            && !gathering::is_open(conn, joining).await?
+        {
+            return Ok(false);
+        }
         let reopened = sql(REOPEN)
             .text(id)
             .text(institution)
@@ -118,6 +127,9 @@ impl Op for Reopen {
             words: self.words.clone(),
         };
         say(conn, id, institution, &said, self.origin.as_deref()).await?;
+        if let Some(joining) = &self.joining {
+            gathering::close(conn, joining).await?;
+        }
         enclose(conn, &self.letters, &[]).await?;
         Ok(true)
     }
@@ -142,30 +154,20 @@ async fn say(
     Ok(())
 }
 
-/// Whether a verdict was said by the message of a key.
-pub struct SaidBy(pub String);
+/// So long (milliseconds) a message is heard as an answer to "is it mended?".
+const ASKED_FOR: i64 = 7 * 24 * 3_600_000;
 
-impl Op for SaidBy {
-    type Answer = bool;
-
-    async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
-        Ok(sql(SAID_BY).text(&self.0).row(conn).await?.is_some())
-    }
-}
-
-/// The feedback on which a citizen's verdict is waited for.
-pub struct Asked {
-    pub citizen: String,
-    pub since: i64,
-}
-
-impl Op for Asked {
-    type Answer = Option<String>;
-
-    async fn run(&self, conn: &mut Conn) -> Result<Option<String>, Away> {
-        let asked = sql(ASKED).text(&self.citizen).int(self.since);
-        asked.row(conn).await?.map(|row| row.text("id")).transpose()
-    }
+/// The feedback of a citizen that was resolved last, and when, if that is not long ago and they have
+/// not said yet whether it is mended.
+pub async fn asked(
+    conn: &mut Conn,
+    citizen: &str,
+    now: i64,
+) -> Result<Option<(String, i64)>, Away> {
+    let since = now.saturating_sub(ASKED_FOR);
+    let row = sql(ASKED).text(citizen).int(since).row(conn).await?;
+    row.map(|row| Ok((row.text("id")?, row.int("at")?)))
+        .transpose()
 }
 
 async fn enclose(conn: &mut Conn, letters: &[Letter], messages: &[Message]) -> Result<(), Away> {

@@ -8,6 +8,7 @@ use super::letters;
 use super::messages;
 use super::rows;
 use super::sql::{Bulk, Conn, Statement, Word as _, sql};
+use super::turns;
 use super::types::{Filed, Unroutable};
 use super::writer::Op;
 use crate::domain::feedback::{Feedback, Filing, Message, Sealed};
@@ -102,7 +103,11 @@ async fn enclose_all(conn: &mut Conn, new: &[&Filing]) -> Result<(), Away> {
         .await?;
     letters::insert_first(conn, new.iter().map(|filing| filing.letters.as_slice())).await?;
     let messages: Vec<&Message> = new.iter().filter_map(|f| f.message.as_ref()).collect();
-    messages::insert_all(conn, &messages).await
+    messages::insert_all(conn, &messages).await?;
+    for question in new.iter().filter_map(|f| f.question.as_ref()) {
+        turns::ask(conn, question).await?;
+    }
+    Ok(())
 }
 
 fn bind_feedback(statement: Statement, filing: &Filing) -> Statement {

@@ -184,28 +184,38 @@ impl Op for FileJoined {
     type Answer = Option<Filed>;
 
     async fn run(&self, conn: &mut Conn) -> Result<Option<Filed>, Away> {
-        let id = &self.joining.gathering;
-        let feedback = &self.filing.feedback;
-        alone(conn, &feedback.channel, &feedback.citizen).await?;
-        let row = sql(COUNT).text(id).row(conn).await?;
-        let open = row.map(|row| row.small("pieces")).transpose()?;
-        if open != Some(self.joining.pieces) {
+        if !is_open(conn, &self.joining).await? {
             return Ok(None);
         }
         let Some(filed) = file_all(conn, &[&self.filing]).await?.pop() else {
             return Ok(None);
         };
         if !matches!(filed, Filed::CodeTaken) {
-            sql(CLOSE)
-                .text(id)
-                .int(self.joining.at)
-                .bytes(&[])
-                .run(conn)
-                .await?;
-            sql(FORGET_WORDS).text(id).run(conn).await?;
+            close(conn, &self.joining).await?;
         }
         Ok(Some(filed))
     }
+}
+
+/// Whether a gathering is as it was read; nothing is added to it before the transaction ends.
+pub async fn is_open(conn: &mut Conn, joining: &Joining) -> Result<bool, Away> {
+    alone(conn, &joining.channel, &joining.citizen).await?;
+    let row = sql(COUNT).text(&joining.gathering).row(conn).await?;
+    let open = row.map(|row| row.small("pieces")).transpose()?;
+    Ok(open == Some(joining.pieces))
+}
+
+/// Closes a gathering whose words are on record.
+pub async fn close(conn: &mut Conn, joining: &Joining) -> Result<(), Away> {
+    sql(CLOSE)
+        .text(&joining.gathering)
+        .int(joining.at)
+        .bytes(&[])
+        .run(conn)
+        .await?;
+    let forget = sql(FORGET_WORDS).text(&joining.gathering);
+    forget.run(conn).await?;
+    Ok(())
 }
 
 /// The message that has waited longest of those that wait no longer.

@@ -16,7 +16,8 @@ use crate::store::away::Away;
 
 macro_rules! message_columns {
     () => {
-        "id, channel, citizen, feedback, reply, words, created_at, attempts, prompt"
+        "id, channel, citizen, key_id, number, feedback, reply, words, created_at, attempts, prompt, \
+         asked"
     };
 }
 macro_rules! dispatch_columns {
@@ -63,8 +64,8 @@ macro_rules! soonest {
 static INSERT: LazyLock<Bulk> = LazyLock::new(|| {
     Bulk::new(
         "message",
-        "id, channel, citizen, feedback, reply, words, created_at, due_at, attempts, standing, \
-         leased_until, prompt",
+        "id, channel, citizen, key_id, number, feedback, reply, words, created_at, due_at, \
+         attempts, standing, leased_until, prompt, asked",
         "",
     )
 });
@@ -89,8 +90,11 @@ pub(super) const REASSIGN: &str =
 pub(super) const REFUSALS: &str = "SELECT refusals, refused_by FROM message WHERE id = $1";
 pub(super) const PUT_BACK: &str = "UPDATE message SET due_at = $2, attempts = attempts - 1, \
      leased_until = 0 WHERE id = $1 AND standing = 'pending' AND attempts > 0";
+/// A message that is about no feedback is nobody's once it has ended.
 pub(super) const CONCLUDE: &str = "UPDATE message SET standing = $2, settled_at = $3, why = $4, \
-     leased_until = 0 WHERE id = $1 AND standing IN ('pending', 'sent') \
+     leased_until = 0, key_id = NULL, number = NULL, \
+     citizen = CASE WHEN feedback IS NULL THEN '' ELSE citizen END \
+     WHERE id = $1 AND standing IN ('pending', 'sent') \
      RETURNING channel, reference_key";
 pub(super) const UNPARK: &str = "DELETE FROM parked WHERE channel = $1 AND reference_key = $2";
 pub(super) const ONE: &str = concat!(
@@ -111,7 +115,9 @@ pub async fn insert_all(conn: &mut Conn, messages: &[&Message]) -> Result<(), Aw
             .text(&message.id)
             .text(&message.channel)
             .text(&message.citizen)
-            .text(&message.feedback)
+            .maybe_text(message.number.as_ref().map(|n| n.key_id.as_str()))
+            .maybe_bytes(message.number.as_ref().map(|n| n.bytes.as_slice()))
+            .maybe_text(message.feedback.as_deref())
             .maybe_text(message.reply.as_deref())
             .text(message.text.as_str())
             .int(message.created_at)
@@ -120,6 +126,7 @@ pub async fn insert_all(conn: &mut Conn, messages: &[&Message]) -> Result<(), Aw
             .text(Standing::Pending.word())
             .int(0)
             .int(message.prompt.into())
+            .int(message.asked.into())
     };
     INSERT.insert(conn, messages, bind).await?;
     Ok(())

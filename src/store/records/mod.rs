@@ -4,6 +4,7 @@
 //! ends in [`Away`] may have been committed all the same (the answer was lost, not the deed):
 //! every one of them may be repeated with the same values.
 
+mod additions;
 mod aftermath;
 mod audit;
 mod consents;
@@ -30,14 +31,17 @@ mod rows;
 mod schema;
 mod sql;
 mod sqlite;
+mod turns;
 mod types;
 mod writer;
 
+pub use additions::{Add, Added};
 pub use audit::Deed;
 pub use dialogue::{Former, HandOn, Reopen, Said};
 pub use messages::Refusals;
 pub use moving::{CannotMove, Moved, Mover};
 pub use relink::{Relink, Seen};
+pub use turns::Talk;
 pub use types::{
     Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Forgotten,
     Gathered, Heard, Held, Idempotency, Joining, LetterOutcome, MessageOutcome, Parked, ReplyFiled,

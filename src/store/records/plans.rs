@@ -4,8 +4,9 @@ use super::reading::Clauses;
 use super::sql::{Conn, Text, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
-    audit, consents, deliveries, dialogue, endpoints, filing, gathering, ladder, letters, messages,
-    opt_out, reading, receipts, relink, replies, retargeting, rights, schema,
+    additions, audit, consents, deliveries, dialogue, endpoints, filing, gathering, ladder,
+    letters, messages, opt_out, reading, receipts, relink, replies, retargeting, rights, schema,
+    turns,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::{Connection as _, SqliteConnection};
@@ -129,7 +130,21 @@ const STATEMENTS: &[&str] = &[
     messages::REFUSALS,
     dialogue::FIXED,
     dialogue::REOPEN,
-    dialogue::SAID_BY,
+    turns::KNOWN,
+    turns::OPEN_QUESTION,
+    turns::THREADS,
+    additions::ADDED,
+    additions::FILED,
+    turns::END,
+    turns::UNANSWERED,
+    turns::POSTPONE,
+    additions::ADDITIONS,
+    turns::SWEEP_QUESTIONS,
+    turns::SWEEP_HEARD,
+    rights::ADDITIONS,
+    rights::ERASE_ADDITIONS,
+    rights::ERASE_QUESTIONS,
+    relink::QUESTIONS,
     dialogue::ASKED,
     dialogue::VERDICTS,
     dialogue::LATE,

@@ -43,7 +43,7 @@ pub(super) const REPARK: &str =
 /// Starts from the parked, for there are few: SQLite takes a CROSS JOIN in the order written.
 pub(super) const FORGOTTEN: &str = "SELECT p.fate AS parked_fate, p.report AS parked_report, \
      p.why AS parked_why, p.at AS parked_at, m.id, m.channel, m.citizen, m.feedback, m.reply, \
-     m.words, m.created_at, m.attempts, m.prompt FROM parked AS p CROSS JOIN message AS m \
+     m.words, m.created_at, m.attempts, m.prompt, m.asked, m.key_id, m.number FROM parked AS p CROSS JOIN message AS m \
      WHERE m.channel = p.channel AND m.reference_key = p.reference_key \
      AND m.reference_key IS NOT NULL AND m.standing = 'sent' \
      AND p.fate IN ('delivered', 'failed') AND p.at >= 0 ORDER BY p.at LIMIT $1";

@@ -71,6 +71,7 @@ const KEEP: &str = "INSERT INTO citizen (lookup, key_id, number) VALUES ($1, $2,
 pub(super) const FEEDBACK: &str =
     "UPDATE feedback SET citizen = $1, alias = $2 WHERE citizen = $3 AND institution = $4";
 pub(super) const MESSAGES: &str = "UPDATE message SET citizen = $1 WHERE citizen = $2";
+pub(super) const QUESTIONS: &str = "UPDATE question SET citizen = $1 WHERE citizen = $2";
 const OPT_OUTS: &str = "INSERT INTO opt_out (channel, citizen, at) \
      SELECT channel, CAST($1 AS TEXT), at FROM opt_out WHERE citizen = $2 ON CONFLICT DO NOTHING";
 const OLD_OPT_OUTS: &str = "DELETE FROM opt_out WHERE citizen = $1";
@@ -145,11 +146,13 @@ impl Op for Relink {
                 .run(conn)
                 .await?;
         }
-        sql(MESSAGES)
-            .text(&to.lookup)
-            .text(&self.from)
-            .run(conn)
-            .await?;
+        for statement in [MESSAGES, QUESTIONS] {
+            sql(statement)
+                .text(&to.lookup)
+                .text(&self.from)
+                .run(conn)
+                .await?;
+        }
         sql(OPT_OUTS)
             .text(&to.lookup)
             .text(&self.from)

@@ -5,6 +5,7 @@ use super::ladder;
 use super::messages;
 use super::rows;
 use super::sql::{Conn, Word, sql};
+use super::turns;
 use super::types::{Idempotency, ReplyFiled, ReplyFiling};
 use super::writer::Op;
 use crate::domain::feedback::{Message, Reply, Status};
@@ -159,7 +160,13 @@ impl Op for Sweep {
 
     async fn run(&self, conn: &mut Conn) -> Result<u64, Away> {
         let mut swept = 0;
-        for statement in [SWEEP_PARKED, SWEEP_CALLS, gathering::SWEEP] {
+        for statement in [
+            SWEEP_PARKED,
+            SWEEP_CALLS,
+            gathering::SWEEP,
+            turns::SWEEP_QUESTIONS,
+            turns::SWEEP_HEARD,
+        ] {
             swept += sql(statement)
                 .int(self.now.saturating_sub(REMEMBERED))
                 .int(SWEPT_AT_ONCE)

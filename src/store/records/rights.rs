@@ -46,6 +46,8 @@ pub(super) const MESSAGES: &str = "SELECT COUNT(*) AS n FROM message WHERE citiz
 /// A closed one has neither number nor words.
 pub(super) const UNFINISHED: &str =
     "SELECT COUNT(*) AS n FROM gathering WHERE citizen = $1 AND closed_at IS NULL";
+pub(super) const ADDITIONS: &str = "SELECT COUNT(*) AS n FROM addition WHERE feedback IN \
+     (SELECT id FROM feedback WHERE citizen = $1)";
 pub(super) const UNPLACED: &str = "SELECT COUNT(*) AS n FROM unroutable WHERE citizen = $1";
 pub(super) const OPT_OUTS: &str = "SELECT channel FROM opt_out WHERE citizen = $1 ORDER BY channel";
 pub(super) const BODIES: &str = "SELECT id, body FROM letter WHERE feedback IN \
@@ -56,9 +58,12 @@ pub(super) const ERASE_REPLIES: &str = "UPDATE reply SET words = '' WHERE feedba
      (SELECT id FROM feedback WHERE citizen = $1)";
 pub(super) const ERASE_VERDICTS: &str = "UPDATE verdict SET words = NULL WHERE feedback IN \
      (SELECT id FROM feedback WHERE citizen = $1)";
+pub(super) const ERASE_ADDITIONS: &str = "UPDATE addition SET words = NULL WHERE feedback IN \
+     (SELECT id FROM feedback WHERE citizen = $1)";
+pub(super) const ERASE_QUESTIONS: &str = "DELETE FROM question WHERE citizen = $1";
 /// Without a number it is not sent, and the institution is told that it was not.
-pub(super) const ERASE_MESSAGES: &str =
-    "UPDATE message SET words = '', citizen = '' WHERE citizen = $1";
+pub(super) const ERASE_MESSAGES: &str = "UPDATE message SET words = '', \
+     citizen = '', key_id = NULL, number = NULL WHERE citizen = $1";
 pub(super) const ERASE_PARTS: &str = "DELETE FROM gathering WHERE citizen = $1";
 pub(super) const ERASE_NUMBER: &str = "DELETE FROM citizen WHERE lookup = $1";
 pub(super) const ERASE_UNPLACED: &str =
@@ -74,6 +79,7 @@ async fn count(conn: &mut Conn, statement: &'static str, citizen: &str) -> Resul
 async fn held(conn: &mut Conn, citizen: &str) -> Result<Held, Away> {
     let mut held = Held {
         number: count(conn, NUMBER, citizen).await? > 0,
+        additions: count(conn, ADDITIONS, citizen).await?,
         replies: count(conn, REPLIES, citizen).await?,
         letters: count(conn, LETTERS, citizen).await?,
         messages: count(conn, MESSAGES, citizen).await?,
@@ -134,6 +140,8 @@ impl Op for Forget {
             .text(&self.citizen)
             .run(conn)
             .await?;
+        self.run_on(conn, ERASE_ADDITIONS).await?;
+        self.run_on(conn, ERASE_QUESTIONS).await?;
         let forgotten = Forgotten {
             letters: self.letters(conn).await?,
             replies: self.run_on(conn, ERASE_REPLIES).await?,

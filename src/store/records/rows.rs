@@ -117,12 +117,17 @@ pub fn message(row: &Row) -> Result<Message, Away> {
         id: row.text("id")?,
         channel: row.text("channel")?,
         citizen: row.text("citizen")?,
-        feedback: row.text("feedback")?,
+        feedback: row.maybe_text("feedback")?,
+        number: match (row.maybe_text("key_id")?, row.maybe_bytes("number")?) {
+            (Some(key_id), Some(bytes)) => Some(Sealed { key_id, bytes }),
+            _ => None,
+        },
         reply: row.maybe_text("reply")?,
         text: Words::new(row.text("words")?),
         created_at: row.int("created_at")?,
         attempts: attempts(row)?,
         prompt: row.int("prompt")? != 0,
+        asked: row.int("asked")? != 0,
     })
 }
 

@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_dialogue.sql"),
     include_str!("../migrations/0009_refusals.sql"),
     include_str!("../migrations/0010_consents.sql"),
+    include_str!("../migrations/0011_turns.sql"),
 ];
 
 const VERSIONS: &str =

@@ -299,6 +299,10 @@ pub enum Gathered {
 pub struct Joining {
     /// The id of the gathering.
     pub gathering: String,
+    /// The channel by which they came.
+    pub channel: String,
+    /// The citizen's lookup key.
+    pub citizen: String,
     /// How many parts were joined.
     pub pieces: usize,
     /// When.
@@ -339,6 +343,8 @@ pub struct Held {
     pub first_at: Option<i64>,
     /// When the newest of them came.
     pub last_at: Option<i64>,
+    /// What they added to them by text message.
+    pub additions: u64,
     /// Replies of institutions to them.
     pub replies: u64,
     /// Letters to institutions about them.

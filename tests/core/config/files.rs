@@ -156,7 +156,7 @@ fn check_sums_up_what_is_right() {
     let (code, out) = checked(&Files::embedded(), Format::Text);
     assert_eq!(code, check::FINE);
     let summary = "
-the sample service in the program: nothing wrong; 43 warnings, 17 notes
+the sample service in the program: nothing wrong; 43 warnings, 22 notes
   countries     BJ (fr, en), CG (fr, en), RW (rw, en, fr)
   channels      at-rw, mtn-bj, mtn-cg, sms-bj, sms-cg
   institutions  BJ 5, CG 5, RW 5

@@ -21,7 +21,7 @@ fn it_loads_with_notes_only_unreviewed_languages_and_what_an_sms_costs() {
     );
     assert_eq!(
         config.remarks.count(Severity::Note),
-        17,
+        22,
         "{}",
         config.remarks
     );

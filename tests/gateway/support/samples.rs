@@ -64,12 +64,14 @@ pub fn message(feedback: &Feedback, id: &str) -> Message {
         id: id.to_owned(),
         channel: feedback.channel.clone(),
         citizen: feedback.citizen.clone(),
-        feedback: feedback.id.clone(),
+        feedback: Some(feedback.id.clone()),
+        number: None,
         reply: None,
         text: Words::new("Merci."),
         created_at: feedback.received_at,
         attempts: 0,
         prompt: true,
+        asked: false,
     }
 }
 
@@ -90,6 +92,7 @@ pub fn filing(n: u32) -> Filing {
         consent: None,
         letters: vec![letter(&feedback, 0)],
         message: None,
+        question: None,
         feedback,
     }
 }

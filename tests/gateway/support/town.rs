@@ -10,6 +10,7 @@ use passerelle::domain::feedback::Status;
 use passerelle::domain::redact::Words;
 use passerelle::flows::answer::Asked;
 use passerelle::flows::remind::{self, Reminded};
+use passerelle::flows::turn::{self, Unanswered};
 use passerelle::flows::verdict::{self, Taken, Verdict};
 use passerelle::flows::{answer, deliver, front, progress, reroute, send};
 use serde_json::Value;
@@ -28,8 +29,8 @@ pub struct Town {
     phone: &'static str,
     session: usize,
     typed: Vec<String>,
-    /// Of the feedback that the town talks about.
-    code: String,
+    /// Of every feedback that was filed, in their order; the town talks about the first.
+    codes: Vec<String>,
     story: String,
 }
 
@@ -65,18 +66,22 @@ impl Town {
             phone,
             session: 0,
             typed: Vec::new(),
-            code: String::new(),
+            codes: Vec::new(),
             story: format!("# {title}\n"),
         }
     }
 
-    /// Writes a line of the transcript; the code differs from run to run, so it is called CODE.
+    /// Writes a line of the transcript; codes differ from run to run, so they are called CODE, CODE-2 …
     fn tell(&mut self, who: &str, what: &str) {
-        let what = if self.code.is_empty() {
-            what.to_owned()
-        } else {
-            what.replace(&self.code, "CODE")
-        };
+        let mut what = what.to_owned();
+        for (n, code) in self.codes.iter().enumerate() {
+            let name = if n == 0 {
+                "CODE".to_owned()
+            } else {
+                format!("CODE-{}", n + 1)
+            };
+            what = what.replace(code, &name);
+        }
         let what = what.trim_end().replace('\n', "\n                  ");
         writeln!(self.story, "{who:>16}: {what}").expect("written");
     }
@@ -85,6 +90,17 @@ impl Town {
     pub fn later(&mut self, hours: i64) {
         self.hallway.later(hours * 60 * MINUTE);
         let _ = writeln!(self.story, "\n({hours} hours later)\n");
+    }
+
+    /// Less time passes.
+    pub fn minutes_later(&mut self, minutes: i64) {
+        self.hallway.later(minutes * MINUTE);
+        let _ = writeln!(self.story, "\n({minutes} minutes later)\n");
+    }
+
+    /// The code of the feedback that was filed as this one, counted from 1.
+    pub fn code(&self, nth: usize) -> String {
+        self.codes[nth - 1].clone()
     }
 
     /// The citizen dials, and presses these keys.
@@ -127,16 +143,30 @@ impl Town {
     pub async fn text(&mut self, words: &str) {
         self.session += 1;
         self.tell("citizen, by SMS", words);
+        self.deliver(self.phone, words).await;
+        // The aggregator hands every message over twice: it is one.
+        self.deliver(self.phone, words).await;
+        self.settle().await;
+    }
+
+    /// Somebody with another phone sends an SMS.
+    pub async fn text_from(&mut self, phone: &str, words: &str) {
+        self.session += 1;
+        self.tell("another phone", words);
+        self.deliver(phone, words).await;
+        self.settle().await;
+    }
+
+    async fn deliver(&mut self, from: &str, words: &str) {
         let id = format!("m{}", self.session);
         let fields = [
             ("id", id.as_str()),
-            ("from", self.phone),
+            ("from", from),
             ("to", "7344"),
             ("text", words),
             ("date", "2026-11-22 08:05:00"),
         ];
         self.knock(Door::Sms, &fields).await;
-        self.settle().await;
     }
 
     async fn knock(&self, door: Door, fields: &[(&str, &str)]) -> String {
@@ -168,19 +198,18 @@ impl Town {
         let found = text
             .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
             .find_map(|w| passerelle::domain::code::parse(w).filter(|_| w.contains('-')));
-        if let (true, Some(code)) = (self.code.is_empty(), found) {
-            self.code = code;
+        if let Some(code) = found.filter(|code| !self.codes.contains(code)) {
+            self.codes.push(code);
         }
-    }
-
-    /// The code that the town talks about.
-    pub fn code(&self) -> &str {
-        &self.code
     }
 
     /// The feedback's id.
     pub async fn id(&self) -> String {
-        let found = self.hallway.gateway.records.feedback_by_code(&self.code);
+        let found = self
+            .hallway
+            .gateway
+            .records
+            .feedback_by_code(&self.codes[0]);
         found.await.expect("answers").expect("there").id
     }
 
@@ -189,6 +218,7 @@ impl Town {
     pub async fn settle(&mut self) {
         let gateway = &self.hallway.gateway;
         while remind::overdue(gateway).await.expect("reminds") != Reminded::Nobody {}
+        while turn::unanswered(gateway).await.expect("files") != Unanswered::Nobody {}
         loop {
             let letters = deliver::due_letters(gateway, 50).await.expect("letters");
             let messages = send::due_messages(gateway, 50).await.expect("messages");
@@ -307,6 +337,22 @@ fn heard(event: &Value) -> String {
             "hears {kind}: \"{}\", to be answered by {}",
             word("reason"),
             word("reply_by").get(..10).unwrap_or("no date"),
+        ),
+        kind @ "feedback.added" => format!(
+            "hears {kind}: {}{}",
+            match data["added"]["text"].as_str() {
+                Some(text) => format!("\"{text}\""),
+                None => "an answer".to_owned(),
+            },
+            if data["complete"] == true {
+                format!(
+                    ", complete: {} in {}",
+                    word("experience"),
+                    data["place"]["name"]
+                )
+            } else {
+                String::new()
+            }
         ),
         kind @ "feedback.overdue" => {
             format!("hears {kind}, addressed to {}", word("institution"))

@@ -78,7 +78,7 @@ fn needs(variable: Variable) -> Option<Said> {
         Variable::Standing | Variable::Reply => Some(FOLLOWED),
         Variable::Bulletin => Some(BULLETIN),
         Variable::ShortCode | Variable::Emergency => Some(0),
-        Variable::Since | Variable::Dial => None,
+        Variable::Since | Variable::Dial | Variable::List => None,
     }
 }
 

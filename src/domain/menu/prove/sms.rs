@@ -9,7 +9,7 @@ use crate::domain::text::fold::fold;
 use crate::domain::text::{Cost, Folding, sms_cost};
 
 /// Each text that is sent, with the variables that are filled in it (flows: `file`, `answer`, `tell`).
-const SENT: [(Own, &[Variable]); 6] = [
+const SENT: [(Own, &[Variable]); 19] = [
     (Own::SmsFiled, &[Variable::Institution, Variable::Code]),
     (
         Own::SmsReplyMore,
@@ -26,6 +26,28 @@ const SENT: [(Own, &[Variable]); 6] = [
     (
         Own::SmsReply,
         &[Variable::Institution, Variable::Code, Variable::Reply],
+    ),
+    (Own::SmsAskOffice, &[Variable::Code, Variable::List]),
+    (
+        Own::SmsAskExperience,
+        &[Variable::Institution, Variable::Code],
+    ),
+    (Own::SmsAskPlace, &[Variable::Institution, Variable::Code]),
+    (
+        Own::SmsAskWhichPlace,
+        &[Variable::Institution, Variable::Code, Variable::List],
+    ),
+    (Own::SmsAskThread, &[Variable::List]),
+    (Own::SmsAdded, &[Variable::Institution, Variable::Code]),
+    (Own::SmsStopped, &[]),
+    (Own::SmsStarted, &[]),
+    (Own::SmsInfo, &[]),
+    (Own::SmsHelp, &[Variable::List]),
+    (Own::SmsErased, &[]),
+    (Own::SmsAskCode, &[]),
+    (
+        Own::SmsStanding,
+        &[Variable::Code, Variable::Standing, Variable::Reply],
     ),
 ];
 

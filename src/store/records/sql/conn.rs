@@ -89,6 +89,7 @@ fn for_postgres(script: &str) -> String {
             .split(' ')
             .map(|word| match word {
                 "BLOB" => "BYTEA".to_owned(),
+                "BLOB," => "BYTEA,".to_owned(),
                 "TEXT" => "TEXT COLLATE \"C\"".to_owned(),
                 "TEXT," => "TEXT COLLATE \"C\",".to_owned(),
                 _ => word.to_owned(),
@@ -132,8 +133,8 @@ mod tests {
 
     #[test]
     fn a_migration_is_said_in_postgresql_s_words() {
-        let script = "CREATE TABLE t (\n    a TEXT   NOT NULL, -- TEXT, not BLOB\n    b TEXT,\n    c BLOB\n);";
-        let said = "CREATE TABLE t (\n    a TEXT COLLATE \"C\"   NOT NULL, -- TEXT, not BLOB\n    b TEXT COLLATE \"C\",\n    c BYTEA\n);\n";
+        let script = "CREATE TABLE t (\n    a TEXT   NOT NULL, -- TEXT, not BLOB\n    b TEXT,\n    c BLOB,\n    d BLOB\n);";
+        let said = "CREATE TABLE t (\n    a TEXT COLLATE \"C\"   NOT NULL, -- TEXT, not BLOB\n    b TEXT COLLATE \"C\",\n    c BYTEA,\n    d BYTEA\n);\n";
         assert_eq!(for_postgres(script), said);
     }
 }
