@@ -11,9 +11,10 @@ use anyhow::Context;
 use crate::client::mail::Mailer;
 use crate::client::{Client, Limits};
 use crate::config::Config;
-use crate::domain::citizen::Keyring;
+use crate::domain::vault::PhoneKey;
+use crate::flows::clock::Clock;
 use crate::flows::post::Post;
-use crate::flows::{Gateway, Settings};
+use crate::flows::{Gateway, Settings, keys};
 use crate::simulator::{self, Simulator};
 use crate::store::records::Records;
 use crate::store::sessions::Sessions;
@@ -97,10 +98,7 @@ impl App {
     /// # Errors
     /// When a store cannot be opened or the client not be made.
     pub async fn build(config: Config, parts: Parts) -> anyhow::Result<Self> {
-        let key = config
-            .privacy
-            .key
-            .as_ref()
+        let phone_keys = phone_keys(&config)
             .context("PASSERELLE_PRIVACY__KEY is not set: it seals citizens' numbers. Make one with: head -c 32 /dev/urandom | base64")?;
         let limits = Limits {
             connect: config.delivery.connect_timeout,
@@ -126,7 +124,9 @@ impl App {
             parallel: config.delivery.parallel,
             parallel_each: config.delivery.parallel_each,
         };
-        let keys = Keyring::new(key.expose());
+        let keys = keys::open(&records, &phone_keys, Clock::System.now())
+            .await
+            .context("citizens' numbers cannot be opened")?;
         let mut gateway = Gateway::new(
             Arc::clone(&config.service),
             sessions,
@@ -136,6 +136,7 @@ impl App {
             settings,
         );
         gateway.post = post(&config, limits)?;
+        gateway.phone_keys = phone_keys;
         let gateway = Arc::new(gateway);
         let servers = vec![public(&config, &gateway, &parts)?, admin(&gateway, &parts)?];
         Ok(Self {
@@ -170,6 +171,13 @@ impl App {
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// The phone keys, the one in force first; `None` if there is none in force.
+pub fn phone_keys(config: &Config) -> Option<Vec<PhoneKey>> {
+    let keys = config.privacy.keys();
+    let keys: Vec<PhoneKey> = keys.iter().map(|key| PhoneKey::new(key.expose())).collect();
+    (!keys.is_empty()).then_some(keys)
 }
 
 /// The way out for mail, where one is set up.

@@ -10,9 +10,10 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::domain::feedback::{Letter, Message};
 use crate::flows::gather::{self, Waited};
+use crate::flows::keys::{self, NoKeys};
 use crate::flows::remind::{self, Reminded};
 use crate::flows::turn::{self, Unanswered};
-use crate::flows::{Gateway, deliver, digest, receipt, relink, send};
+use crate::flows::{Gateway, deliver, digest, receipt, relink, rotate, send};
 use crate::store::Away;
 
 /// The longest a courier sleeps: another instance may have written a letter, or given up a lease.
@@ -43,6 +44,7 @@ impl Couriers {
             tokio::spawn(courier(Round::letters(gateway), at_once, stopped.clone())),
             tokio::spawn(courier(Round::messages(gateway), at_once, stopped.clone())),
             tokio::spawn(sweeper(Arc::clone(gateway), stopped.clone())),
+            tokio::spawn(keeper(Arc::clone(gateway), stopped.clone())),
             tokio::spawn(inspector(Arc::clone(gateway), stopped)),
         ];
         Self { stop, tasks }
@@ -272,6 +274,28 @@ async fn inspector(gateway: Arc<Gateway>, mut stopped: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(again) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+/// Learns of keys that a rotation has made.
+async fn keeper(gateway: Arc<Gateway>, mut stopped: watch::Receiver<bool>) {
+    let every = Duration::from_millis(rotate::LOOK_EVERY_MS.unsigned_abs());
+    let mut said = None;
+    while !*stopped.borrow() {
+        match keys::refresh(&gateway).await {
+            // Whoever needs the records says that they are away.
+            Ok(_) | Err(NoKeys::Away(_)) => {}
+            Err(why) => {
+                if said.as_ref() != Some(&why) {
+                    tracing::error!(%why, "a new key cannot be used: the old one stays in use");
+                }
+                said = Some(why);
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
             _ = stopped.changed() => {}
         }
     }

@@ -126,7 +126,10 @@ impl Citizen {
     async fn carry_out(self) -> anyhow::Result<ExitCode> {
         let desk = Desk::open(self.config.as_deref()).await?;
         let (What::Show { who, .. } | What::Forget { who, .. }) = &self.what;
-        let citizen = desk.keys()?.lookup(&who.caller(&desk.config.service)?);
+        let citizen = desk
+            .keys()
+            .await?
+            .lookup(&who.caller(&desk.config.service)?);
         let now = Clock::System.now();
         let held = desk.records.held(&citizen, Actor::Operator, now).await?;
         let mut out = std::io::stdout().lock();

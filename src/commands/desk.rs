@@ -5,8 +5,12 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use super::stage;
+use crate::app;
 use crate::config::Config;
 use crate::domain::citizen::Keyring;
+use crate::domain::vault::PhoneKey;
+use crate::flows::clock::Clock;
+use crate::flows::keys;
 use crate::store::records::Records;
 
 /// The configuration and its records.
@@ -34,11 +38,15 @@ impl Desk {
     }
 
     /// The keys that look a number up.
-    pub fn keys(&self) -> anyhow::Result<Keyring> {
-        let key = self.config.privacy.key.as_ref();
-        let key = key.context(
+    pub async fn keys(&self) -> anyhow::Result<Keyring> {
+        let roots = self.phone_keys()?;
+        Ok(keys::open(&self.records, &roots, Clock::System.now()).await?)
+    }
+
+    /// What unwraps them, the one in force first.
+    pub fn phone_keys(&self) -> anyhow::Result<Vec<PhoneKey>> {
+        app::phone_keys(&self.config).context(
             "PASSERELLE_PRIVACY__KEY is not set: a citizen is found by it, with the same key as `serve` has",
-        )?;
-        Ok(Keyring::new(key.expose()))
+        )
     }
 }

@@ -9,6 +9,7 @@ mod demo;
 mod dial;
 mod register;
 pub mod menu;
+mod progress;
 mod records;
 mod secret;
 mod serve;

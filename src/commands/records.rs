@@ -1,10 +1,10 @@
 //! `passerelle records`: moving them to another database.
 
-use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use super::progress::Progress;
 use crate::store::records::{Moved, Mover};
 
 /// Move the records to another database.
@@ -49,39 +49,13 @@ impl Move {
     async fn carry_out(self) -> anyhow::Result<()> {
         let mut mover = Mover::open(&self.from, &self.to).await?;
         let (rows, tables) = mover.size();
-        let mut progress = Progress(std::io::stderr().is_terminal());
-        while let Some(moved) = mover.step().await? {
-            progress.show(&moved)?;
+        let progress = Progress::here();
+        while let Some(Moved { table, rows, of }) = mover.step().await? {
+            progress.show(&table, rows.unsigned_abs(), of.unsigned_abs())?;
         }
         progress.clear()?;
         println!("moved and counted: {rows} rows in {tables} tables");
         println!("now set PASSERELLE_RECORDS__URL to the new address and start `serve`");
-        Ok(())
-    }
-}
-
-/// One line on a terminal that is written over and over; nothing anywhere else.
-struct Progress(bool);
-
-/// Back to the beginning of the line, and wipe it.
-const AGAIN: &str = "\r\x1b[2K";
-
-impl Progress {
-    fn show(&mut self, moved: &Moved) -> std::io::Result<()> {
-        if !self.0 {
-            return Ok(());
-        }
-        let Moved { table, rows, of } = moved;
-        let percent = rows.saturating_mul(100) / (*of).max(1);
-        let mut out = std::io::stderr().lock();
-        write!(out, "{AGAIN}{table}: {rows} of {of} ({percent} %)")?;
-        out.flush()
-    }
-
-    fn clear(&mut self) -> std::io::Result<()> {
-        if self.0 {
-            write!(std::io::stderr(), "{AGAIN}")?;
-        }
         Ok(())
     }
 }

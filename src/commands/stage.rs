@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::app::{App, Load, Parts, Sockets};
 use crate::client::{Client, Limits};
-use crate::config::{self, Config, Environment, Files, Key, Rules};
+use crate::config::{self, Config, Environment, Files, Key, Privacy, Rules};
 use crate::domain::institution::Webhook;
 use crate::domain::reach::Reach;
 use crate::domain::redact::Secret;
@@ -111,7 +111,10 @@ pub async fn raise(mut config: Config, sockets: Sockets, data: &Data) -> anyhow:
     let url = format!("http://{}", sockets.public()?);
     std::fs::create_dir_all(data.folder())?;
     config.server.public_url.clone_from(&url);
-    config.privacy.key = Some(data.key()?);
+    config.privacy = Privacy {
+        key: Some(data.key()?),
+        ..Privacy::default()
+    };
     config.records.url = Secret::new(format!(
         "sqlite:{}",
         data.folder().join("passerelle.db").display()

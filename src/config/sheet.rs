@@ -195,6 +195,15 @@ impl<'a> Table<'a> {
 
     /// A list of texts; empty if the key is not there.
     pub(super) fn words(&self, key: &str) -> Vec<Word> {
+        self.listed(key, false)
+    }
+
+    /// A list of texts that no message shows; none is there if the key is absent.
+    pub(super) fn secrets(&self, key: &str) -> Vec<Word> {
+        self.listed(key, true)
+    }
+
+    fn listed(&self, key: &str, secret: bool) -> Vec<Word> {
         let Some(value) = self.get(key) else {
             return Vec::new();
         };
@@ -202,7 +211,7 @@ impl<'a> Table<'a> {
             self.wrong_type(key, value, "a list of texts, like `[\"…\"]`");
             return Vec::new();
         };
-        let each = |item| self.text_of(&format!("an item of {key}"), item, false);
+        let each = |item| self.text_of(&format!("an item of {key}"), item, secret);
         let there = |word: &Word| !word.missing;
         items.iter().filter_map(each).filter(there).collect()
     }

@@ -1,7 +1,7 @@
 //! Who a citizen is to us, to an institution, and at rest: never a number in the clear.
 //!
-//! One key (`PASSERELLE_PRIVACY__KEY`) is the root; each use has its own key derived from it
-//! (HMAC-SHA256 of the use's name), so that no two uses can be compared.
+//! Each use has a key of its own, so that no two uses can be compared; where they come from and how
+//! they are kept is in [`super::vault`].
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -11,6 +11,7 @@ use sha2::Sha256;
 use super::feedback::Sealed;
 use super::msisdn::Msisdn;
 use super::redact::RawNumber;
+use super::vault::{DataKey, PhoneKey, Purpose};
 
 /// Bytes of a nonce (XChaCha20-Poly1305): random, never counted.
 pub const NONCE: usize = 24;
@@ -30,16 +31,23 @@ pub fn is_nobody(citizen: &str) -> bool {
 /// The keys in use.
 #[derive(Clone)]
 pub struct Keyring {
-    id: String,
-    seal: XChaCha20Poly1305,
+    /// Never empty; the newest first, which seals. All of them open.
+    seals: Vec<Seal>,
     lookup: [u8; 32],
     alias: [u8; 32],
     names: [u8; 32],
 }
 
+#[derive(Clone)]
+struct Seal {
+    id: String,
+    made_at: i64,
+    cipher: XChaCha20Poly1305,
+}
+
 impl std::fmt::Debug for Keyring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Keyring({})", self.id)
+        write!(f, "Keyring({})", self.id())
     }
 }
 
@@ -53,21 +61,55 @@ pub enum Caller {
 }
 
 impl Keyring {
-    /// Derives the keys in use from the root key.
+    /// The keys in use as they follow from a phone key alone.
     pub fn new(root: &[u8; 32]) -> Self {
-        let derive = |purpose: &str| -> [u8; 32] { mac(root, &[purpose.as_bytes()]) };
+        let derived = PhoneKey::new(root).derived();
+        let bytes = |purpose| {
+            let found = derived.iter().find(|key| key.purpose == purpose);
+            found.map_or([0; 32], |key| *key.expose())
+        };
+        let seals = derived.iter().filter(|key| key.purpose == Purpose::Seal);
         Self {
-            id: hex(&derive("passerelle key id")[..4]),
-            seal: XChaCha20Poly1305::new(&derive("passerelle seal").into()),
-            lookup: derive("passerelle lookup"),
-            alias: derive("passerelle alias"),
-            names: derive("passerelle names"),
+            seals: seals.map(Seal::of).collect(),
+            lookup: bytes(Purpose::Lookup),
+            alias: bytes(Purpose::Alias),
+            names: bytes(Purpose::Names),
         }
     }
 
-    /// Which root key this is: safe to store and to show.
+    /// The keys in use out of those that were kept; `None` if one is missing.
+    pub fn of(keys: &[DataKey]) -> Option<Self> {
+        let bytes = |purpose| {
+            let found = keys.iter().find(|key| key.purpose == purpose);
+            found.map(|key| *key.expose())
+        };
+        let seals = keys.iter().filter(|key| key.purpose == Purpose::Seal);
+        let mut seals: Vec<Seal> = seals.map(Seal::of).collect();
+        seals.sort_by(|a, b| (b.made_at, &b.id).cmp(&(a.made_at, &a.id)));
+        if seals.is_empty() {
+            return None;
+        }
+        Some(Self {
+            seals,
+            lookup: bytes(Purpose::Lookup)?,
+            alias: bytes(Purpose::Alias)?,
+            names: bytes(Purpose::Names)?,
+        })
+    }
+
+    /// Which key seals: safe to store and to show.
     pub fn id(&self) -> &str {
-        &self.id
+        self.seals.first().map_or("", |seal| seal.id.as_str())
+    }
+
+    /// When that key was made.
+    pub fn made_at(&self) -> i64 {
+        self.seals.first().map_or(0, |seal| seal.made_at)
+    }
+
+    /// All keys that open, the newest first.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.seals.iter().map(|seal| seal.id.as_str())
     }
 
     /// The key under which a caller's records are found: the same for one number, and telling
@@ -115,6 +157,12 @@ impl Keyring {
         self.seal_text(number, &lookup, nonce)
     }
 
+    /// Seals a number with the newest key that an older one had sealed; `None` if no key opens it.
+    pub fn seal_again(&self, sealed: &Sealed, lookup: &str, nonce: [u8; NONCE]) -> Option<Sealed> {
+        let number = self.open_as_written(sealed, lookup)?;
+        Some(self.seal_text(number.expose(), lookup, nonce))
+    }
+
     fn seal_text(&self, number: &str, lookup: &str, nonce: [u8; NONCE]) -> Sealed {
         let payload = Payload {
             msg: number.as_bytes(),
@@ -123,13 +171,11 @@ impl Keyring {
         let mut bytes = nonce.to_vec();
         // Encryption fails only for messages of many gigabytes; an unreadable seal loses a number,
         // a panic here would lose what the citizen said.
-        bytes.extend(
-            self.seal
-                .encrypt(&XNonce::from(nonce), payload)
-                .unwrap_or_default(),
-        );
+        let cipher = self.seals.first().map(|seal| &seal.cipher);
+        let text = cipher.and_then(|cipher| cipher.encrypt(&XNonce::from(nonce), payload).ok());
+        bytes.extend(text.unwrap_or_default());
         Sealed {
-            key_id: self.id.clone(),
+            key_id: self.id().to_owned(),
             bytes,
         }
     }
@@ -142,15 +188,13 @@ impl Keyring {
 
     /// Opens a number as it was sealed, be it a subscriber's or one that could not be placed.
     pub fn open_as_written(&self, sealed: &Sealed, lookup: &str) -> Option<RawNumber> {
-        if sealed.key_id != self.id {
-            return None;
-        }
+        let seal = self.seals.iter().find(|seal| seal.id == sealed.key_id)?;
         let (nonce, text) = sealed.bytes.split_first_chunk::<NONCE>()?;
         let payload = Payload {
             msg: text,
             aad: lookup.as_bytes(),
         };
-        let number = self.seal.decrypt(&XNonce::from(*nonce), payload).ok()?;
+        let number = seal.cipher.decrypt(&XNonce::from(*nonce), payload).ok()?;
         Some(RawNumber::new(String::from_utf8(number).ok()?))
     }
 
@@ -204,8 +248,18 @@ impl Keyring {
     }
 }
 
+impl Seal {
+    fn of(key: &DataKey) -> Self {
+        Self {
+            id: key.id.clone(),
+            made_at: key.made_at,
+            cipher: XChaCha20Poly1305::new(key.expose().into()),
+        }
+    }
+}
+
 /// HMAC-SHA256 over parts, each with its length before it, so that no two lists look alike.
-fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+pub(super) fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     // A key shorter than SHA-256's block is padded with zeros (RFC 2104 section 2).
     let mut block = [0; 64];
     block[..32].copy_from_slice(key);

@@ -38,5 +38,6 @@ pub mod talk;
 pub mod template;
 pub mod text;
 pub mod throttle;
+pub mod vault;
 pub mod verdict;
 pub mod webhook;

@@ -119,7 +119,7 @@ fn fill(
     });
     if let Some(id) = moved {
         feedback.institution.clone_from(id);
-        feedback.alias = gateway.keys.alias(id, &feedback.citizen);
+        feedback.alias = gateway.keys().alias(id, &feedback.citizen);
         feedback.reply_by = promise::of(service, id, &feedback.country, at);
         feedback.status = Status::Received;
     }

@@ -146,7 +146,7 @@ pub async fn reply(
     let now = gateway.clock.now();
     let reply = Reply {
         id: gateway
-            .keys
+            .keys()
             .name_at("rp", now, &[&base32(&clock::random::<16>())]),
         feedback: feedback.id.clone(),
         text: Words::new(text.as_str()),

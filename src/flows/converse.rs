@@ -113,9 +113,9 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
         return Err(Halt::Gone);
     };
     let caller = caller(scene.country, &ussd.from);
-    let lookup = gateway.keys.lookup(&caller);
+    let lookup = gateway.keys().lookup(&caller);
     let session = ussd.session.as_deref();
-    let key = SessionKey::new(gateway.keys.session(&channel.id, session, &lookup));
+    let key = SessionKey::new(gateway.keys().session(&channel.id, session, &lookup));
     let entry = Entry::new(ussd, now, u16::from_be_bytes(clock::random()));
     let log = append(gateway, &key, service.version, &entry).await?;
 

@@ -78,7 +78,7 @@ async fn write(
     let body = webhook::body(DIGEST, day.ends(), &serde_json::json!({ "day": name }));
     let letter = Letter {
         id: gateway
-            .keys
+            .keys()
             .name_at("msg", day.ends(), &[&institution.id, DIGEST, &url, &name]),
         feedback: None,
         institution: institution.id.clone(),

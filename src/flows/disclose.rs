@@ -18,7 +18,10 @@ pub async fn number(
     institution: &str,
 ) -> Result<Option<Msisdn>, Away> {
     let agreed = gateway.records.agreed_number(feedback, institution).await?;
-    Ok(agreed.and_then(|(citizen, sealed)| gateway.keys.open(&sealed, &citizen)))
+    Ok(match agreed {
+        Some((citizen, sealed)) => gateway.opened(&sealed, &citizen).await?,
+        None => None,
+    })
 }
 
 /// The body of a letter as it goes out: the same on every attempt, for as long as the yes holds.

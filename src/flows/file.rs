@@ -87,7 +87,7 @@ pub fn key(gateway: &Gateway, channel: &Channel, name: &[String]) -> String {
     let parts: Vec<&str> = std::iter::once(channel.id.as_str())
         .chain(name.iter().map(String::as_str))
         .collect();
-    gateway.keys.name("key", &parts)
+    gateway.keys().name("key", &parts)
 }
 
 /// As [`file()`], by the key itself; with `joining`, closes the gathering that the words were joined
@@ -108,7 +108,7 @@ pub async fn file_as(
         let mut feedback = feedback.clone();
         feedback.code = code::make(
             gateway
-                .keys
+                .keys()
                 .code_bytes(&[&feedback.id, &attempt.to_string()]),
         );
         let filing = filing(gateway, service, source, feedback, draft);
@@ -163,12 +163,12 @@ fn feedback(
         .or_else(desk)
         .unwrap_or_default();
     let citizen = if draft.sensitive {
-        gateway.keys.once(&key)
+        gateway.keys().once(&key)
     } else {
         source.lookup.clone()
     };
     Feedback {
-        id: gateway.keys.name_at("fb", source.at, &[&key]),
+        id: gateway.keys().name_at("fb", source.at, &[&key]),
         key,
         code: String::new(),
         country: source.channel.country.clone(),
@@ -180,7 +180,7 @@ fn feedback(
         office: None,
         text: Words::new(draft.text.clone()),
         language: draft.language.clone(),
-        alias: gateway.keys.alias(&institution, &citizen),
+        alias: gateway.keys().alias(&institution, &citizen),
         citizen,
         status: Status::Received,
         received_at: source.at,
@@ -204,7 +204,7 @@ fn filing(
     let confirms = draft.confirm_by_sms && textable;
     let asked = draft.ask.as_ref().filter(|_| confirms);
     Filing {
-        number: kept.then(|| gateway.keys.seal(&source.caller, clock::random())),
+        number: kept.then(|| gateway.keys().seal(&source.caller, clock::random())),
         consent: draft.consent.clone().filter(|_| kept),
         letters,
         message: confirms.then(|| confirmation(gateway, service, &feedback, asked)),
@@ -266,7 +266,7 @@ pub fn received(
 pub fn as_seen_by(gateway: &Gateway, to: &Institution, feedback: &Feedback) -> Feedback {
     let mut seen = feedback.clone();
     if seen.institution != to.id {
-        seen.alias = gateway.keys.alias(&to.id, &seen.citizen);
+        seen.alias = gateway.keys().alias(&to.id, &seen.citizen);
     }
     seen
 }
@@ -286,7 +286,7 @@ pub fn letters(
         .into_iter()
         .map(|url| Letter {
             id: gateway
-                .keys
+                .keys()
                 .name_at("msg", at, &[feedback, event, &url, body]),
             feedback: Some(feedback.to_owned()),
             institution: institution.id.clone(),
@@ -324,7 +324,7 @@ fn confirmation(
         });
     Message {
         id: gateway
-            .keys
+            .keys()
             .name_at("sms", feedback.received_at, &[&feedback.id, "filed"]),
         channel: super::send::channel_for(service, feedback),
         citizen: feedback.citizen.clone(),

@@ -40,7 +40,7 @@ pub async fn part(
         id: origin,
         channel: source.channel.id.clone(),
         citizen: source.lookup.clone(),
-        number: gateway.keys.seal(&source.caller, clock::random()),
+        number: gateway.keys().seal(&source.caller, clock::random()),
         network: sms.network.clone(),
         reference: part.reference.clone(),
         of: part.of,
@@ -69,7 +69,7 @@ fn of_parts(gateway: &Gateway, channel: &Channel, name: &[String]) -> String {
     let parts: Vec<&str> = std::iter::once(channel.id.as_str())
         .chain(name.iter().map(String::as_str))
         .collect();
-    gateway.keys.name("part", &parts)
+    gateway.keys().name("part", &parts)
 }
 
 /// What the parts say together; with a gap it is not complete, whatever the rest says.
@@ -98,7 +98,7 @@ async fn joined(
     };
     let text = parts::join(gathering.of, &gathering.pieces);
     let key = gateway
-        .keys
+        .keys()
         .name("key", &[&source.channel.id, "parts", &gathering.id]);
     if text.whole {
         let said = turn::Said {
@@ -149,7 +149,8 @@ pub async fn overdue(gateway: &Gateway) -> Result<Waited, Halt> {
         postponed.await?;
         return Ok(Waited::Postponed);
     };
-    let number = gateway.keys.open(&gathering.number, &gathering.citizen);
+    let number = gateway.opened(&gathering.number, &gathering.citizen);
+    let number = number.await?;
     let source = Source {
         channel,
         // Words are worth filing even where nobody can be texted back.

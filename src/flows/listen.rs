@@ -34,7 +34,7 @@ pub async fn listen(gateway: &Gateway, channel: &Channel, sms: &Sms) -> Result<(
     };
     let source = Source {
         channel,
-        lookup: gateway.keys.lookup(&caller),
+        lookup: gateway.keys().lookup(&caller),
         caller,
         operator: operator(country, channel, sms.network.as_deref()),
         at: now,
@@ -106,8 +106,8 @@ async fn unroutable(
     let unroutable = Unroutable {
         key: file::key(gateway, channel, name),
         channel: channel.id.clone(),
-        citizen: gateway.keys.lookup(&caller),
-        sender: gateway.keys.seal(&caller, clock::random()),
+        citizen: gateway.keys().lookup(&caller),
+        sender: gateway.keys().seal(&caller, clock::random()),
         to: sms.to.clone(),
         text: sms.text.clone(),
         received_at: gateway.clock.now(),

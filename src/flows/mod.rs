@@ -30,6 +30,8 @@
 //! * [`verdict`]: a citizen says whether it is mended.
 //! * [`tell`]: a message of ours to a citizen.
 //! * [`receipt`]: the network says what became of a message.
+//! * [`keys`]: the keys in use are fetched.
+//! * [`rotate`]: a new key seals, and everything is sealed with it.
 //! * [`register`]: an aggregator is told where to call us.
 //!
 //! The clock and the dice are read here ([`clock`]) and nowhere further in.
@@ -50,6 +52,7 @@ pub mod follow;
 pub mod forward;
 pub mod front;
 pub mod gather;
+pub mod keys;
 pub mod listen;
 pub mod look;
 pub mod murmur;
@@ -62,6 +65,7 @@ pub mod relink;
 pub mod remind;
 pub mod reroute;
 pub mod respond;
+pub mod rotate;
 pub mod send;
 pub mod tell;
 pub mod turn;
@@ -79,6 +83,7 @@ use crate::domain::citizen::{Caller, Keyring};
 use crate::domain::country::Country;
 use crate::domain::redact::RawNumber;
 use crate::domain::service::Service;
+use crate::domain::vault::PhoneKey;
 use crate::store::Away;
 use crate::store::records::Records;
 use crate::store::sessions::Sessions;
@@ -100,7 +105,9 @@ pub struct Gateway {
     /// The way out.
     pub client: Client,
     /// The keys that seal, look up and name.
-    pub keys: Keyring,
+    keyring: ArcSwap<Keyring>,
+    /// What unwraps them, the one in force first; none where they cannot change.
+    pub phone_keys: Vec<PhoneKey>,
     /// The time.
     pub clock: Clock,
     /// What the operator has set.
@@ -181,7 +188,8 @@ impl Gateway {
             sessions,
             records,
             client,
-            keys,
+            keyring: ArcSwap::from_pointee(keys),
+            phone_keys: Vec::new(),
             clock: Clock::System,
             settings,
             metrics: Metrics::default(),

@@ -23,7 +23,7 @@ pub async fn receive(gateway: &Gateway, channel: &Channel, out: &OptOut) -> Resu
     let Some(country) = service.country(&channel.country) else {
         return Err(Halt::Gone);
     };
-    let citizen = gateway.keys.lookup(&caller(country, &out.from));
+    let citizen = gateway.keys().lookup(&caller(country, &out.from));
     Ok(keep(gateway, &channel.id, &citizen).await?)
 }
 

@@ -52,7 +52,8 @@ async fn one(
     held: &Seen,
     opted_out: &mut HashSet<String>,
 ) -> Result<bool, Halt> {
-    let Some(raw) = gateway.keys.open_as_written(&held.number, &held.lookup) else {
+    let keys = gateway.keys();
+    let Some(raw) = keys.open_as_written(&held.number, &held.lookup) else {
         return Ok(false);
     };
     // Almost everybody: in today's form already, which tells its country by itself.
@@ -71,16 +72,16 @@ async fn one(
     let mut linked = false;
     if let Some(heard_by) = heard_by {
         linked = true;
-        let relink = moved(&gateway.keys, &held.lookup, &number, &heard_by);
+        let relink = moved(&keys, &held.lookup, &number, &heard_by);
         opted_out.remove(&held.lookup);
         gateway.records.relink(relink).await?;
     }
     let former = country.numbering.former(&number);
-    for lookup in gateway.keys.former_lookups(&former) {
-        let theirs = gateway.keys.lookup(&Caller::Known(number.clone()));
+    for lookup in keys.former_lookups(&former) {
+        let theirs = keys.lookup(&Caller::Known(number.clone()));
         if lookup != theirs && opted_out.remove(&lookup) {
             linked = true;
-            let relink = moved(&gateway.keys, &lookup, &number, &[]);
+            let relink = moved(&keys, &lookup, &number, &[]);
             gateway.records.relink(relink).await?;
         }
     }

@@ -73,7 +73,7 @@ pub async fn hand_on(
     let now = gateway.clock.now();
     let mut feedback = read;
     let from = std::mem::replace(&mut feedback.institution, successor.id.clone());
-    feedback.alias = gateway.keys.alias(&successor.id, &feedback.citizen);
+    feedback.alias = gateway.keys().alias(&successor.id, &feedback.citizen);
     feedback.reply_by = promise::of(&service, &successor.id, &feedback.country, now);
     feedback.status = Status::Received;
     // Who publishes has had it before, or may not.

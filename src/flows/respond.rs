@@ -102,9 +102,9 @@ pub fn message(
         channel: &source.channel.id,
         operator: source.operator.as_deref(),
     };
-    let number = || gateway.keys.seal(&source.caller, clock::random());
+    let number = || gateway.keys().seal(&source.caller, clock::random());
     Some(Message {
-        id: gateway.keys.name_at("sms", source.at, &[key, "answer"]),
+        id: gateway.keys().name_at("sms", source.at, &[key, "answer"]),
         channel: channels_for(service, &whereto)
             .into_iter()
             .next()
@@ -131,7 +131,10 @@ pub async fn source<'a>(
     question: &Question,
 ) -> Result<Source<'a>, Halt> {
     let sealed = gateway.records.sealed_number(&question.citizen).await?;
-    let number = sealed.and_then(|s| gateway.keys.open(&s, &question.citizen));
+    let number = match sealed {
+        Some(sealed) => gateway.opened(&sealed, &question.citizen).await?,
+        None => None,
+    };
     Ok(Source {
         channel,
         // Words are worth filing even where nobody can be texted back.

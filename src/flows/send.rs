@@ -205,7 +205,10 @@ async fn prepared(
         Some(sealed) => Some(sealed.clone()),
         None => gateway.records.sealed_number(&message.citizen).await?,
     };
-    let number = sealed.and_then(|s| gateway.keys.open(&s, &message.citizen));
+    let number = match sealed {
+        Some(sealed) => gateway.opened(&sealed, &message.citizen).await?,
+        None => None,
+    };
     let Some(number) = number else {
         return Ok(Err("the citizen's number cannot be texted"));
     };

@@ -46,7 +46,7 @@ pub async fn message(
         });
     Ok(Some(Message {
         id: gateway
-            .keys
+            .keys()
             .name_at("sms", news.at, &[&feedback.id, news.name]),
         channel: send::channel_for(service, feedback),
         citizen: feedback.citizen.clone(),
@@ -67,7 +67,10 @@ pub async fn message(
 /// [`Away`]
 pub async fn may_text(gateway: &Gateway, feedback: &Feedback) -> Result<bool, Away> {
     let sealed = gateway.records.sealed_number(&feedback.citizen).await?;
-    Ok(sealed.is_some_and(|sealed| gateway.keys.open(&sealed, &feedback.citizen).is_some()))
+    Ok(match sealed {
+        Some(sealed) => gateway.opened(&sealed, &feedback.citizen).await?.is_some(),
+        None => false,
+    })
 }
 
 /// Whether the citizen has been heard a moment ago.

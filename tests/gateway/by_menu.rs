@@ -18,7 +18,7 @@ async fn held(town: &Town) -> Held {
     let service = gateway.service();
     let country = service.country("RW").expect("served");
     let parsed = country.numbering.parse(RWANDA.1).expect("a number");
-    let citizen = gateway.keys.lookup(&Caller::Known(parsed.msisdn));
+    let citizen = gateway.keys().lookup(&Caller::Known(parsed.msisdn));
     let held = erase::held(gateway, &citizen, Actor::Operator).await;
     held.expect("answers")
 }

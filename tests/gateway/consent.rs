@@ -2,16 +2,16 @@
 //! it then, who does not, and where it never is.
 
 use passerelle::domain::audit::Actor;
-use passerelle::domain::citizen::{Caller, Keyring};
+use passerelle::domain::citizen::Caller;
 use passerelle::domain::msisdn::Msisdn;
 use passerelle::store::Records;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::support::candid;
 use super::support::gateway::{Gateway, WEBHOOK_SECRET, Wanted, database};
 use super::support::partner::{Partner, Received};
 use super::support::phone;
+use super::support::{candid, gateway};
 
 /// The phone that dials, as institutions would see it.
 const NUMBER: &str = "+2290163109595";
@@ -174,12 +174,12 @@ async fn an_erasure_takes_the_yes_back(records: Option<String>) {
         consent.words
     );
     assert!(consent.at > 1_700_000_000_000);
-    let keys = Keyring::new(&[7; 32]);
+    let ring = gateway::keys(&store).await;
     let citizen = Msisdn::opened(NUMBER.into())
         .map(Caller::Known)
         .expect("a number");
     let gone = store
-        .forget(&keys.lookup(&citizen), Actor::Operator, 1)
+        .forget(&ring.lookup(&citizen), Actor::Operator, 1)
         .await;
     assert_eq!(gone.map(|gone| gone.feedback), Ok(1));
     assert_eq!(

@@ -248,7 +248,7 @@ async fn without_its_channel_a_message_waits_on() {
 #[tokio::test]
 async fn what_was_kept_but_not_filed_when_the_process_died_is_filed() {
     let hallway = Hallway::new(&[VONAGE]).await;
-    let keys = &hallway.gateway.keys;
+    let keys = hallway.gateway.keys();
     let number = Msisdn::opened("+250788308559".into()).expect("a number");
     let caller = Caller::Known(number);
     for (number, words) in [(1, "minisante "), (2, "Gasabo bad")] {

@@ -21,6 +21,7 @@ mod mails;
 mod old_numbers;
 mod opt_outs;
 mod outside;
+mod phone_keys;
 mod quiet_hours;
 mod registering;
 mod rotating;

@@ -1,13 +1,14 @@
 //! A branch of the menu that keeps no number: the code is the only link, and an answer waits to be
 //! fetched with it.
 
-use passerelle::domain::citizen::{Caller, Keyring};
+use passerelle::domain::citizen::Caller;
 use passerelle::domain::msisdn::Msisdn;
+use passerelle::store::Records;
 use reqwest::Method;
 use serde_json::Value;
 
 use super::consent::on_both_databases;
-use super::support::gateway::{Gateway, Wanted};
+use super::support::gateway::{Gateway, Wanted, database, keys};
 use super::support::leaks::{self, search};
 use super::support::partner::Partner;
 use super::support::redis::Redis;
@@ -17,9 +18,14 @@ use super::support::{candid, desk, phone};
 const HIDDEN: [&str; 4] = ["1", "3", "Il faut payer le chef", "2"];
 
 /// Whatever would lead from a record to the phone that dials: its digits, and its lookup key.
-fn traces() -> [String; 3] {
+async fn traces(gateway: &Gateway, records: Option<&str>) -> [String; 3] {
     let number = Msisdn::opened("+2290163109595".into()).expect("a number");
-    let lookup = Keyring::new(&[7; 32]).lookup(&Caller::Known(number));
+    let url = match records {
+        Some(url) => url.to_owned(),
+        None => database(gateway.folder().path()).expose().to_owned(),
+    };
+    let records = Records::open(&url).await.expect("opens");
+    let lookup = keys(&records).await.lookup(&Caller::Known(number));
     ["63109595".into(), "229016310".into(), lookup]
 }
 
@@ -76,7 +82,7 @@ async fn no_number_is_kept_and_the_code_is_the_only_link(records: Option<String>
     assert_eq!(aggregator.waiting(), 0, "somebody was texted");
 
     // What is kept leads nowhere; in Redis the dialogues lie under names that tell nothing.
-    let traces = traces();
+    let traces = traces(&gateway, records.as_deref()).await;
     let traces: Vec<&str> = traces.iter().map(String::as_str).collect();
     search(
         "the records",

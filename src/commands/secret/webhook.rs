@@ -1,7 +1,6 @@
 //! `passerelle secret rotate webhook`: the secret that signs an institution's webhooks.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 
-use super::{Folder, overlap};
+use super::{Folder, overlap, replace};
 use crate::commands::stage;
 use crate::domain::institution::{Institution, Webhook as Address};
 use crate::domain::signing::{self, Scheme, Secrets, SigningKey};
@@ -66,7 +65,7 @@ impl Webhook {
         let secrets = address.secrets.rotated(new, now, until);
         let said = match place.and_then(|place| place.split_once(':')) {
             Some(("file", path)) => {
-                replace(Path::new(path), &secrets).with_context(|| {
+                replace(Path::new(path), &secrets.write("\n")).with_context(|| {
                     format!("{path} cannot be written: the old secret stays in force")
                 })?;
                 format!(
@@ -129,35 +128,4 @@ fn told(said: &str, secrets: &Secrets, until: i64) -> anyhow::Result<String> {
         rfc3339(until)
     )?;
     Ok(told)
-}
-
-/// Puts the secrets into their file: whole or not at all, readable for nobody else than before.
-fn replace(path: &Path, secrets: &Secrets) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    // A link (as Kubernetes and systemd make them) stays one: what it leads to is replaced.
-    let path = std::fs::canonicalize(path)?;
-    let permissions = std::fs::metadata(&path)?.permissions();
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{:08x}", u32::from_be_bytes(random())));
-    let write = || {
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&beside)?;
-        file.write_all(secrets.write("\n").as_bytes())?;
-        file.write_all(b"\n")?;
-        file.set_permissions(permissions)?;
-        file.sync_all()?;
-        std::fs::rename(&beside, &path)?;
-        // The new name is on the disk too.
-        std::fs::File::open(folder)?.sync_all()
-    };
-    let written = write();
-    if written.is_err() {
-        // Nothing of it may be left lying about.
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
 }

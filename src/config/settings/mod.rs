@@ -79,6 +79,23 @@ pub struct Records {
 pub struct Privacy {
     /// Seals phone numbers at rest; `serve` does not start without it.
     pub key: Option<Key>,
+    /// Those before it, which still open: the further ones of `key`, and `previous_keys`.
+    pub previous_keys: Vec<Key>,
+    /// Where `key` is read from, if it stands elsewhere: `env:NAME`, `file:PATH`.
+    pub kept: Option<String>,
+}
+
+impl Privacy {
+    /// All keys, the one in force first; none if there is none in force.
+    pub fn keys(&self) -> Vec<Key> {
+        let Some(key) = &self.key else {
+            return Vec::new();
+        };
+        std::iter::once(key)
+            .chain(&self.previous_keys)
+            .cloned()
+            .collect()
+    }
 }
 
 /// 32 bytes that seal and blind.

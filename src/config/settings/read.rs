@@ -95,9 +95,27 @@ fn records(section: Section<'_>) -> Records {
 }
 
 fn privacy(section: Section<'_>) -> Privacy {
-    let key = section.secret("key", key);
+    let given = section.kept_secret("key", keys);
+    let previous = section.secrets("previous_keys", keys);
     section.close();
-    Privacy { key }
+    let (mut first, kept) = given.unwrap_or_default();
+    let later = first.split_off(first.len().min(1));
+    Privacy {
+        key: first.pop(),
+        previous_keys: later
+            .into_iter()
+            .chain(previous.into_iter().flatten())
+            .collect(),
+        kept,
+    }
+}
+
+/// One key, or several with blanks between.
+fn keys(text: &str) -> Parsed<Vec<Key>> {
+    if text.trim().is_empty() {
+        return key(text).map(|key| vec![key]);
+    }
+    text.split_whitespace().map(key).collect()
 }
 
 fn delivery(section: Section<'_>) -> Delivery {

@@ -74,13 +74,47 @@ impl Section<'_> {
 
     /// A text that may hold a secret: no message shows it.
     pub(super) fn secret<T>(&self, key: &str, parse: impl Fn(&str) -> Parsed<T>) -> Option<T> {
+        self.kept_secret(key, parse).map(|(value, _)| value)
+    }
+
+    /// The same, and where it is kept, if it is read from somewhere (`file:PATH`).
+    pub(super) fn kept_secret<T>(
+        &self,
+        key: &str,
+        parse: impl Fn(&str) -> Parsed<T>,
+    ) -> Option<(T, Option<String>)> {
         let word = self.one(key, Kind::Secret)?;
+        let value = self.unshown(&word, key, &parse)?;
+        Some((value, word.from))
+    }
+
+    /// A list of such texts: in the environment, with commas between.
+    pub(super) fn secrets<T>(&self, key: &str, parse: impl Fn(&str) -> Parsed<T>) -> Vec<T> {
+        let in_file = self.table.as_ref().map(|table| table.secrets(key));
+        let words = match self.variable(key, true) {
+            Some(all) => {
+                let all = all.map_or_else(String::new, |word| word.value);
+                let items = all
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|item| !item.is_empty());
+                let word = |item| Word::new(item, Spot::nowhere(ENVIRONMENT));
+                let fetched = |item| self.source.gate.fetch(word(item), true);
+                items.filter_map(fetched).collect()
+            }
+            None => in_file.unwrap_or_default(),
+        };
+        let each = |word: &Word| self.unshown(word, key, &parse);
+        words.iter().filter_map(each).collect()
+    }
+
+    fn unshown<T>(&self, word: &Word, key: &str, parse: impl Fn(&str) -> Parsed<T>) -> Option<T> {
         if word.missing {
             return None;
         }
         parse(&word.value)
             .map_err(|help| {
-                let message = format!("{} cannot be used", self.subject(&word, key));
+                let message = format!("{} cannot be used", self.subject(word, key));
                 self.source.gate.error(&word.at, message, help);
             })
             .ok()

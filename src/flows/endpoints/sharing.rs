@@ -215,7 +215,7 @@ impl Endpoint {
             let url = format!("{SCHEME}{to}");
             Letter {
                 id: gateway
-                    .keys
+                    .keys()
                     .name_at("msg", now, &[&self.institution, DISABLED, &url, &body]),
                 feedback: None,
                 institution: self.institution.clone(),

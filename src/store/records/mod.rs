@@ -13,6 +13,7 @@ mod dialogue;
 mod endpoints;
 mod filing;
 mod gathering;
+mod keys;
 mod ladder;
 mod letters;
 mod messages;
@@ -25,6 +26,7 @@ mod reading;
 mod receipts;
 mod relink;
 mod replies;
+mod resealing;
 mod retargeting;
 mod rights;
 mod rows;
@@ -38,9 +40,11 @@ mod writer;
 pub use additions::{Add, Added};
 pub use audit::Deed;
 pub use dialogue::{Former, HandOn, Reopen, Said};
+pub use keys::Founding;
 pub use messages::Refusals;
 pub use moving::{CannotMove, Moved, Mover};
 pub use relink::{Relink, Seen};
+pub use resealing::{Kind as SealedKind, Resealed};
 pub use turns::Talk;
 pub use types::{
     Conclusion, Cursor, Delivery, DeliveryQuery, Dispatch, Ending, FeedbackQuery, Filed, Forgotten,

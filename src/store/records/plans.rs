@@ -5,8 +5,8 @@ use super::sql::{Conn, Text, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
     additions, audit, consents, deliveries, dialogue, endpoints, filing, gathering, ladder,
-    letters, messages, opt_out, reading, receipts, relink, replies, retargeting, rights, schema,
-    turns,
+    letters, messages, opt_out, reading, receipts, relink, replies, resealing, retargeting, rights,
+    schema, turns,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::{Connection as _, SqliteConnection};
@@ -58,6 +58,10 @@ const STATEMENTS: &[&str] = &[
     relink::HEARD_BY,
     relink::FEEDBACK,
     relink::MESSAGES,
+    resealing::CITIZENS,
+    resealing::GATHERINGS,
+    resealing::UNROUTABLES,
+    resealing::MESSAGES,
     reading::BY_ID,
     reading::BY_CODE,
     letters::INSERT,

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0009_refusals.sql"),
     include_str!("../migrations/0010_consents.sql"),
     include_str!("../migrations/0011_turns.sql"),
+    include_str!("../migrations/0012_data_keys.sql"),
 ];
 
 const VERSIONS: &str =

@@ -6,9 +6,13 @@ use std::time::Duration;
 
 use passerelle::app::{App, Parts, Sockets};
 use passerelle::config::{self, Config, Environment, Files, Key, Rules};
+use passerelle::domain::citizen::Keyring;
 use passerelle::domain::institution::Webhook;
 use passerelle::domain::reach::Reach;
 use passerelle::domain::redact::Secret;
+use passerelle::domain::vault::PhoneKey;
+use passerelle::flows::keys;
+use passerelle::store::Records;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -53,6 +57,8 @@ pub struct Wanted<'a> {
     pub files: &'a [(&'a str, &'a str)],
     /// How the world reaches the gateway, if not directly.
     pub public_url: Option<&'a str>,
+    /// The phone keys, the one in force first.
+    pub phone_keys: Vec<[u8; 32]>,
     /// Whether this machine is a reverse proxy that is believed.
     pub behind_proxy: bool,
 }
@@ -71,6 +77,7 @@ impl Default for Wanted<'_> {
             edits: &[],
             files: &[],
             public_url: None,
+            phone_keys: vec![[7; 32]],
             behind_proxy: false,
         }
     }
@@ -131,7 +138,9 @@ impl Gateway {
             Some(url) => Secret::new(url.clone()),
             None => database(folder.path()),
         };
-        config.privacy.key = Some(Key::new([7; 32]));
+        let mut keys = wanted.phone_keys.iter().map(|key| Key::new(*key));
+        config.privacy.key = keys.next();
+        config.privacy.previous_keys = keys.collect();
         config.delivery.timeout = wanted.timeout.unwrap_or(config.delivery.timeout);
         plug(&mut config, &wanted);
         let parts = Parts {
@@ -211,6 +220,12 @@ impl Gateway {
 /// The record store in a folder.
 pub fn database(folder: &Path) -> Secret {
     Secret::new(format!("sqlite:{}", folder.join("passerelle.db").display()))
+}
+
+/// The keys in use of a gateway's records.
+pub async fn keys(records: &Records) -> Keyring {
+    let keys = keys::open(records, &[PhoneKey::new(&[7; 32])], 0).await;
+    keys.expect("its phone key")
 }
 
 /// Has every institution listen at a partner's address, under its id.

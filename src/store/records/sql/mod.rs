@@ -215,6 +215,12 @@ impl Bulk {
     /// `INSERT INTO table (columns) VALUES (…), (…) ending`.
     pub fn new(table: &str, columns: &str, ending: &str) -> Self {
         let width = columns.split(',').count();
+        let beginning = format!("INSERT INTO {table} ({columns})");
+        Self::around(&beginning, width, ending)
+    }
+
+    /// `beginning VALUES (…), (…) ending`, of rows so wide.
+    pub fn around(beginning: &str, width: usize, ending: &str) -> Self {
         Self(SIZES.map(|rows| {
             let mut next = 0;
             let mut row = || {
@@ -226,11 +232,11 @@ impl Bulk {
             };
             let rows: Vec<String> = (0..rows).map(|_| row()).collect();
             let values = rows.join(", ");
-            format!("INSERT INTO {table} ({columns}) VALUES {values} {ending}")
+            format!("{beginning} VALUES {values} {ending}")
         }))
     }
 
-    /// Inserts all items, each bound by `bind` in the order of the columns, and gives what the
+    /// Runs it for all items, each bound by `bind` in the order of the columns, and gives what the
     /// ending returns.
     pub async fn insert<T: Copy>(
         &'static self,
