@@ -1,6 +1,7 @@
 //! `channels/*.toml`: one service on one account with one aggregator, in one country.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::countries::Countries;
 use super::gate::{Gate, Spot, Word};
@@ -8,7 +9,7 @@ use super::institutions;
 use super::nearest;
 use super::sheet::{self, Table};
 use super::values;
-use crate::domain::channel::{Access, Channel, Credentials};
+use crate::domain::channel::{Access, Channel, Credentials, REPORTS_WITHIN};
 use crate::domain::redact::Secret;
 use crate::domain::text::Folding;
 
@@ -103,6 +104,7 @@ fn one(
     let credentials = credentials(gate, file, aggregator.as_ref());
     let budget = budget(gate, file);
     let folding = folding(gate, file);
+    let reports_within = reports_within(gate, file);
     let dialect = file.table("dialect").map(|table| table.flat());
     let dialect = dialect.unwrap_or_default().into_iter();
     Some(Channel {
@@ -117,6 +119,7 @@ fn one(
         credentials,
         budget,
         folding,
+        reports_within,
         dialect: dialect.map(|(name, word)| (name, word.value)).collect(),
     })
 }
@@ -302,4 +305,16 @@ fn folding(gate: &Gate<'_>, file: &Table<'_>) -> Folding {
             }
         },
     }
+}
+
+fn reports_within(gate: &Gate<'_>, file: &Table<'_>) -> Duration {
+    let Some(word) = file.word("reports_within") else {
+        return REPORTS_WITHIN;
+    };
+    let (least, most) = (Duration::from_mins(1), Duration::from_hours(24 * 30));
+    values::duration_within(&word.value, least, most).unwrap_or_else(|why| {
+        let what = format!("{} is no time to wait for a report", word.shown());
+        gate.error(&word.at, what, format!("{why}, like `72h`"));
+        REPORTS_WITHIN
+    })
 }

@@ -102,7 +102,7 @@ pub(super) fn is_harmless(key: &str) -> bool {
 }
 
 /// Keys whose values are no secrets, whatever the file.
-const HARMLESS_KEYS: [&str; 16] = [
+const HARMLESS_KEYS: [&str; 17] = [
     "admin_listen",
     "aggregator",
     "budget",
@@ -117,6 +117,7 @@ const HARMLESS_KEYS: [&str; 16] = [
     "menu",
     "operator",
     "reply_within",
+    "reports_within",
     "sms",
     "ussd",
 ];

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use url::form_urlencoded::byte_serialize;
@@ -35,10 +36,16 @@ pub struct Channel {
     pub budget: usize,
     /// What happens to characters that the phone may not show.
     pub folding: Folding,
+    /// So long after a message was taken its delivery report is waited for; then its fate is unknown.
+    pub reports_within: Duration,
     /// The dialect's own settings (parameter names, templates): `[dialect]` of the channel's file,
     /// flattened to dotted names.
     pub dialect: BTreeMap<String, String>,
 }
+
+/// How long reports are waited for where the channel's file does not say: no aggregator's documents
+/// state a time, so this is ours.
+pub const REPORTS_WITHIN: Duration = Duration::from_hours(72);
 
 impl Channel {
     /// The address of a door, as the aggregator is told it: with the secret, if callers of this
@@ -125,6 +132,7 @@ mod tests {
             credentials: Credentials::default(),
             budget: 150,
             folding: Folding::default(),
+            reports_within: REPORTS_WITHIN,
             dialect: BTreeMap::new(),
         };
         let at = "https://passerelle.example/callbacks/kannel-bj/receipt";

@@ -30,6 +30,7 @@ pub mod redact;
 pub mod reference;
 pub mod reply;
 pub mod routing;
+pub mod scorecard;
 pub mod service;
 pub mod session;
 pub mod session_url;

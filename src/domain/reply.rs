@@ -1,5 +1,8 @@
 //! What an institution's reply costs before it is sent, and how a long one travels.
 
+use std::time::Duration;
+
+use super::feedback::Standing;
 use super::text::fold::fold;
 use super::text::{Cost, Encoding, Folding, sms_cost};
 
@@ -9,6 +12,45 @@ pub const LONGEST: usize = 1000;
 pub const MOST_PARTS: usize = 3;
 /// Of a reply cut short, at least this many characters are sent.
 const SHORTEST_HEAD: usize = 20;
+
+/// Where a reply stands on its way to the citizen, as its institution is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Arrival {
+    /// No number is kept: it waits to be fetched by the code.
+    Waiting,
+    /// Not sent yet.
+    Queued,
+    /// An aggregator took it; no report yet.
+    Sent,
+    /// On the phone.
+    Delivered,
+    /// Given up, or reported as failed.
+    Failed,
+    /// An aggregator took it, and no report came in time. It may have arrived.
+    Unknown,
+}
+
+impl Arrival {
+    /// Of a message that stands so; `sent_at` and `now` in milliseconds since the epoch.
+    pub fn of(
+        standing: Standing,
+        sent_at: Option<i64>,
+        now: i64,
+        reports_within: Duration,
+    ) -> Self {
+        let wait = i64::try_from(reports_within.as_millis()).unwrap_or(i64::MAX);
+        match standing {
+            Standing::Pending => Self::Queued,
+            Standing::Delivered => Self::Delivered,
+            Standing::Dead => Self::Failed,
+            Standing::Sent if sent_at.is_some_and(|at| now.saturating_sub(at) > wait) => {
+                Self::Unknown
+            }
+            Standing::Sent => Self::Sent,
+        }
+    }
+}
 
 /// What a text costs.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

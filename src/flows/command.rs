@@ -50,6 +50,15 @@ pub async fn exercise(
     respond::say(gateway, service, source, said.key, text).await
 }
 
+/// Whether somebody's feedback has this code, as far as this citizen may know.
+///
+/// # Errors
+/// [`Halt`] if the records cannot be read.
+pub async fn is_known(gateway: &Gateway, source: &Source<'_>, code: &str) -> Result<bool, Halt> {
+    let asker = Asker::Citizen(source.lookup.clone());
+    Ok(follow::standing(gateway, code, &asker).await?.is_some())
+}
+
 /// Where a feedback stands, to whoever gives its code; without one, that there is none.
 ///
 /// # Errors

@@ -29,6 +29,7 @@
 //! * [`remind`]: a promised time has gone.
 //! * [`verdict`]: a citizen says whether it is mended.
 //! * [`tell`]: a message of ours to a citizen.
+//! * [`score`]: how institutions listen.
 //! * [`receipt`]: the network says what became of a message.
 //! * [`keys`]: the keys in use are fetched.
 //! * [`rotate`]: a new key seals, and everything is sealed with it.
@@ -66,6 +67,7 @@ pub mod remind;
 pub mod reroute;
 pub mod respond;
 pub mod rotate;
+pub mod score;
 pub mod send;
 pub mod tell;
 pub mod turn;
@@ -124,6 +126,8 @@ pub struct Gateway {
     pub channels: failover::Channels,
     /// What those who ask about codes have left.
     pub askers: follow::Askers,
+    /// How institutions listen, as it was last counted for the public.
+    pub board: score::Board,
     /// Rung when a letter has been written.
     pub letters: Notify,
     /// Rung when a message has been written.
@@ -198,6 +202,7 @@ impl Gateway {
             endpoints: Endpoints::default(),
             channels: failover::Channels::default(),
             askers: follow::Askers::default(),
+            board: score::Board::default(),
             letters: Notify::new(),
             messages: Notify::new(),
             endings: Murmur::about("a citizen got the polite ending"),

@@ -58,6 +58,10 @@ pub async fn take(
                 command::stands(gateway, service, source, said, Some(&code)).await?;
                 return Ok(true);
             }
+            Some(Asked::Bare(code)) if command::is_known(gateway, source, &code).await? => {
+                command::stands(gateway, service, source, said, Some(&code)).await?;
+                return Ok(true);
+            }
             Some(Asked::Wrong) => {
                 command::stands(gateway, service, source, said, None).await?;
                 return Ok(true);
@@ -67,7 +71,7 @@ pub async fn take(
                 respond(gateway, service, source, said, Own::SmsAskCode).await?;
                 return Ok(true);
             }
-            Some(Asked::About(_)) | None => {}
+            Some(Asked::Bare(_) | Asked::About(_)) | None => {}
         }
     }
     for _ in 0..LOOKS {

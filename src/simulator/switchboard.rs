@@ -156,6 +156,7 @@ mod tests {
             credentials: Credentials::default(),
             budget: 150,
             folding: Folding::Gsm7,
+            reports_within: crate::domain::channel::REPORTS_WITHIN,
             dialect: BTreeMap::new(),
         })
     }

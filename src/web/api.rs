@@ -16,13 +16,11 @@ use crate::domain::feedback::{Experience, Feedback, Status};
 use crate::domain::institution::Institution;
 use crate::domain::redact::Words;
 use crate::domain::service::Service;
-use crate::domain::webhook::{FeedbackView, rfc3339};
+use crate::domain::webhook::FeedbackView;
 use crate::flows::Gateway;
 use crate::flows::answer;
-use crate::flows::disclose;
 use crate::flows::progress;
 use crate::flows::reroute;
-use crate::flows::tell;
 use crate::store::records::{Cursor, FeedbackQuery};
 
 /// Feedback on a page, unless the caller asks for fewer or, up to [`LARGEST_PAGE`], more.
@@ -32,7 +30,7 @@ const LARGEST_PAGE: u32 = 200;
 /// The institution whose token the caller holds: a route that wants one cannot forget to ask.
 pub struct Caller {
     pub(super) gateway: Data<Gateway>,
-    service: std::sync::Arc<Service>,
+    pub(super) service: std::sync::Arc<Service>,
     pub(super) institution: String,
 }
 
@@ -120,21 +118,14 @@ pub struct Asked {
 }
 
 #[derive(Serialize)]
-struct Shown<'a> {
+pub(super) struct Shown<'a> {
     #[serde(flatten)]
-    feedback: FeedbackView<'a>,
-    status: Status,
-}
-
-#[derive(Serialize)]
-struct ShownReply<'a> {
-    id: &'a str,
-    text: &'a str,
-    created_at: String,
+    pub(super) feedback: FeedbackView<'a>,
+    pub(super) status: Status,
 }
 
 impl<'a> Shown<'a> {
-    fn new(service: &'a Service, feedback: &'a Feedback) -> Self {
+    pub(super) fn new(service: &'a Service, feedback: &'a Feedback) -> Self {
         Self {
             feedback: FeedbackView::new(service, feedback),
             status: feedback.status,
@@ -168,74 +159,6 @@ pub async fn list(caller: Caller, asked: Query<Asked>) -> Result<HttpResponse, P
         .map(|f| next(f.received_at, &f.id));
     let data: Vec<_> = found.iter().map(|f| Shown::new(service, f)).collect();
     Ok(HttpResponse::Ok().json(serde_json::json!({ "data": data, "next": following })))
-}
-
-/// `GET /v1/feedback/{id}`: one, with its replies, its ladder and what the citizen says of it; of
-/// one that was handed on, no more than that.
-pub async fn show(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let records = &caller.gateway.records;
-    let found = records.feedback(&id).await?;
-    let Some(feedback) = found.filter(|f| f.institution == caller.institution) else {
-        return former(&caller, &id).await;
-    };
-    let replies = records.replies(&feedback.id).await?;
-    let replies: Vec<_> = replies
-        .iter()
-        .map(|r| ShownReply {
-            id: &r.id,
-            text: r.text.as_str(),
-            created_at: rfc3339(r.created_at),
-        })
-        .collect();
-    let ladder = records.ladder(&feedback.id, &caller.institution).await?;
-    let verdicts = records.verdicts(&feedback.id, &caller.institution).await?;
-    let number = disclose::number(&caller.gateway, &feedback.id, &caller.institution).await?;
-    let view = Shown {
-        feedback: FeedbackView::new(&caller.service, &feedback).with_number(number.as_ref()),
-        status: feedback.status,
-    };
-    let mut shown = serde_json::to_value(view).unwrap_or_default();
-    let textable = tell::may_text(&caller.gateway, &feedback).await?;
-    shown["reached_by"] = if textable { "sms" } else { "code" }.into();
-    shown["replies"] = serde_json::to_value(replies).unwrap_or_default();
-    shown["ladder"] = ladder
-        .0
-        .iter()
-        .map(|r| serde_json::json!({ "rung": r.rung, "first": rfc3339(r.first), "last": rfc3339(r.last) }))
-        .collect();
-    shown["verdicts"] = verdicts
-        .iter()
-        .map(|v| {
-            let words = v.words.as_ref().map(Words::as_str);
-            serde_json::json!({ "fixed": v.fixed, "text": words, "at": rfc3339(v.at) })
-        })
-        .collect();
-    shown["additions"] = records
-        .additions(&feedback.id)
-        .await?
-        .iter()
-        .filter_map(|(at, words)| {
-            let words = words.as_ref()?;
-            Some(serde_json::json!({ "text": words.as_str(), "at": rfc3339(*at) }))
-        })
-        .collect();
-    Ok(HttpResponse::Ok().json(shown))
-}
-
-/// What an institution may still know of a feedback that it said is not its own.
-async fn former(caller: &Caller, id: &str) -> Result<HttpResponse, Problem> {
-    let formerly = caller.gateway.records.formerly(id).await?;
-    let left = formerly
-        .into_iter()
-        .find(|f| f.institution == caller.institution)
-        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no such feedback"))?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({
-        "id": id,
-        "status": Status::NotOurs,
-        "to": left.successor,
-        "reason": left.reason.as_ref().map(Words::as_str),
-        "at": rfc3339(left.at),
-    })))
 }
 
 /// What a reply may be asked besides.
@@ -318,7 +241,7 @@ pub async fn advance(
     Ok(HttpResponse::Ok().json(Shown::new(&caller.service, &feedback)))
 }
 
-fn moment(text: &str) -> Result<i64, Problem> {
+pub(super) fn moment(text: &str) -> Result<i64, Problem> {
     text.parse::<jiff::Timestamp>()
         .map(jiff::Timestamp::as_millisecond)
         .map_err(|_| {

@@ -1,15 +1,15 @@
 //! `/v1/deliveries`: what went to an institution, what did not, and sending it again.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
 use super::api::{self, Caller};
 use super::problem::Problem;
 use crate::domain::feedback::Standing;
 use crate::domain::webhook::rfc3339;
-use crate::store::records::{Delivery, DeliveryQuery};
+use crate::store::records::{Delivery, DeliveryQuery, Idempotency, ReplyFiled};
 
 /// What `GET /v1/deliveries` may be asked.
 #[derive(Debug, Deserialize)]
@@ -96,18 +96,30 @@ pub async fn list(caller: Caller, asked: Query<Asked>) -> Result<HttpResponse, P
     Ok(HttpResponse::Ok().json(serde_json::json!({ "data": data, "next": next })))
 }
 
-/// `POST /v1/deliveries/{id}/replay`: 202 once it is on its way again, under the same
-/// `webhook-id`. Calling twice sends once as long as the first is not through: no key is needed.
-pub async fn replay(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+/// `POST /v1/deliveries/{id}/replay`: 202 once it is on its way again, under the same `webhook-id`.
+/// The same `Idempotency-Key` again gives the same answer and sends nothing.
+pub async fn replay(
+    caller: Caller,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let none = || Problem::new(StatusCode::NOT_FOUND, "there is no such delivery");
     let records = &caller.gateway.records;
+    let now = caller.gateway.clock.now();
     let ours = records.delivery(&id).await?;
     ours.filter(|d| d.letter.institution == caller.institution)
         .ok_or_else(none)?;
-    if !records
-        .replay_letter(&id, caller.gateway.clock.now())
-        .await?
+    let call = api::idempotency_key(&request)?.map(|key| Idempotency {
+        scope: format!("{} replay {id}", caller.institution),
+        key: key.to_owned(),
+        body_hash: String::new(),
+    });
+    if let Some(call) = &call
+        && let Some(ReplyFiled::Repeated(body)) = records.recall(call.clone(), now).await?
     {
+        return Ok(taken(body));
+    }
+    if !records.replay_letter(&id, now).await? {
         return Err(Problem::new(
             StatusCode::CONFLICT,
             "it is being delivered at this moment",
@@ -120,5 +132,15 @@ pub async fn replay(caller: Caller, id: Path<String>) -> Result<HttpResponse, Pr
     );
     caller.gateway.letters.notify_one();
     let replayed = records.delivery(&id).await?.ok_or_else(none)?;
-    Ok(HttpResponse::Accepted().json(Shown::new(&replayed)))
+    let body = serde_json::to_string(&Shown::new(&replayed)).unwrap_or_default();
+    if let Some(call) = call {
+        records.remember(call, body.clone(), now).await?;
+    }
+    Ok(taken(body))
+}
+
+fn taken(body: String) -> HttpResponse {
+    HttpResponse::Accepted()
+        .content_type("application/json")
+        .body(body)
 }

@@ -3,10 +3,12 @@
 mod api;
 mod callbacks;
 mod deliveries;
+mod feedback;
 mod follow;
 mod gate;
 mod health;
 mod languages;
+mod listening;
 mod pages;
 mod problem;
 mod refusals;
@@ -37,7 +39,7 @@ pub fn public(gateway: Arc<Gateway>, door: Door) -> impl FnOnce(&mut ServiceConf
             // A scope is found by its prefix; a pattern would cost a regular expression each time.
             .service(web::scope("/callbacks").default_service(web::route().to(callbacks::callback)))
             .route("/v1/feedback", web::get().to(api::list))
-            .route("/v1/feedback/{id}", web::get().to(api::show))
+            .route("/v1/feedback/{id}", web::get().to(feedback::show))
             .route("/v1/feedback/{id}", web::patch().to(api::advance))
             .route("/v1/feedback/{id}/replies", web::post().to(api::reply))
             .route("/v1/deliveries", web::get().to(deliveries::list))
@@ -45,6 +47,9 @@ pub fn public(gateway: Arc<Gateway>, door: Door) -> impl FnOnce(&mut ServiceConf
                 "/v1/deliveries/{id}/replay",
                 web::post().to(deliveries::replay),
             )
+            .route("/v1/scorecards", web::get().to(listening::scorecards))
+            .route("/listening", web::get().to(listening::page))
+            .route("/listening.json", web::get().to(listening::json))
             .route("/t", web::get().to(follow::ask))
             .route("/t/{code}", web::get().to(follow::show))
             .route("/", web::get().to(pages::home))

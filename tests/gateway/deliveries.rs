@@ -169,6 +169,28 @@ async fn an_institution_sees_its_deliveries_and_has_one_sent_again() {
     let (status, again) = called(&gateway, Method::POST, &replay, "bj-sante").await;
     assert_eq!((status, &again["id"]), (202, &rest["data"][0]["id"]));
     assert_eq!(receiver.next().await.header("webhook-id"), id);
+
+    // Two calls with one key are one.
+    let keyed = async || {
+        let request = gateway.api(Method::POST, &replay, "bj-sante");
+        let answer = request.header("Idempotency-Key", "once").send().await;
+        let answer = answer.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("text"))
+    };
+    let first = loop {
+        // It is noted as delivered after its receiver has answered.
+        let first = keyed().await;
+        if first.0 != 409 {
+            break first;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(first.0, 202);
+    assert_eq!(receiver.next().await.header("webhook-id"), id);
+    assert_eq!(keyed().await, first);
+    // What is sent now would have come after a second replay.
+    text(&gateway, "sante", "after it").await;
+    assert_ne!(receiver.next().await.header("webhook-id"), id);
     gateway.stop().await;
 }
 

@@ -16,6 +16,7 @@ mod endpoints;
 mod following;
 mod handing_on;
 mod journeys;
+mod listening;
 mod long_messages;
 mod mails;
 mod old_numbers;

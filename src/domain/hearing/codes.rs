@@ -8,6 +8,8 @@ use crate::domain::code;
 pub enum Asked {
     /// Where does this one stand? As kept: `K7M-2QX-9`.
     Standing(String),
+    /// The message is nothing but this, which may be a code: if nobody has it, it is words.
+    Bare(String),
     /// They ask by a code that cannot be one: a slip.
     Wrong,
     /// They ask, without a code.
@@ -22,7 +24,11 @@ pub fn asked(lexicon: &Lexicon, text: &str) -> Option<Asked> {
     if let Some(length) = lexicon.start(Sense::Follow, &spoken) {
         let rest: String = spoken[length..].iter().map(|w| w.text.as_str()).collect();
         return match code::read(&rest) {
-            Some(code) => Some(Asked::Standing(code)),
+            Some(code) if looks_like_one(&rest) || dashed(after_first(text)) => {
+                Some(Asked::Standing(code))
+            }
+            // "SUIVI medecin" may be a code by chance.
+            Some(code) => Some(Asked::Bare(code)),
             None if rest.is_empty() => Some(Asked::Without),
             // "CODE de la route" is about no code of ours.
             None if looks_like_one(&rest) || dashed(after_first(text)) => Some(Asked::Wrong),
@@ -30,11 +36,12 @@ pub fn asked(lexicon: &Lexicon, text: &str) -> Option<Asked> {
         };
     }
     let alone = text.trim();
-    if let Some(code) = code::read(alone).filter(|_| looks_like_one(alone)) {
-        return Some(Asked::Standing(code));
-    }
     if dashed(alone) {
-        return Some(Asked::Wrong);
+        return Some(code::read(alone).map_or(Asked::Wrong, Asked::Standing));
+    }
+    // Read to the letter: with letters mended, one of three words like `SANTE S1` would be a code.
+    if let Some(code) = code::parse(alone).filter(|_| looks_like_one(alone)) {
+        return Some(Asked::Bare(code));
     }
     within(text)
 }

@@ -2,7 +2,8 @@
 
 use super::dialogue::{Formerly, HandOn, LastHeard, Late, Mended, Overdue, Reopen, Verdicts};
 use super::messages::{Reassign, Refusals, RefusalsOf};
-use super::{Former, Records, Said};
+use super::replies::{Recall, Remember};
+use super::{Former, Idempotency, Records, ReplyFiled, Said};
 use crate::domain::feedback::{Feedback, Letter, Message};
 use crate::store::away::Away;
 
@@ -104,6 +105,24 @@ impl Records {
     /// [`Away`]
     pub async fn last_heard(&self, citizen: &str) -> Result<Option<i64>, Away> {
         self.read(LastHeard(citizen.to_owned())).await
+    }
+
+    /// What a call was answered that carried this `Idempotency-Key`, if one did of late:
+    /// [`ReplyFiled::Repeated`], or [`ReplyFiled::Conflict`] if it was another call.
+    ///
+    /// # Errors
+    /// [`Away`]
+    pub async fn recall(&self, call: Idempotency, now: i64) -> Result<Option<ReplyFiled>, Away> {
+        self.read(Recall { call, now }).await
+    }
+
+    /// Keeps what a call was answered, for its repeats.
+    ///
+    /// # Errors
+    /// [`Away`]
+    pub async fn remember(&self, call: Idempotency, response: String, at: i64) -> Result<(), Away> {
+        let remember = Remember { call, response, at };
+        self.writer.submit(remember).await
     }
 
     /// Has a message that was never tried go by another channel.

@@ -31,6 +31,7 @@ mod retargeting;
 mod rights;
 mod rows;
 mod schema;
+mod scorecards;
 mod sql;
 mod sqlite;
 mod turns;

@@ -6,7 +6,7 @@ use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
     additions, audit, consents, deliveries, dialogue, endpoints, filing, gathering, ladder,
     letters, messages, opt_out, reading, receipts, relink, replies, resealing, retargeting, rights,
-    schema, turns,
+    schema, scorecards, turns,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::{Connection as _, SqliteConnection};
@@ -134,6 +134,7 @@ const STATEMENTS: &[&str] = &[
     messages::REFUSALS,
     dialogue::FIXED,
     dialogue::REOPEN,
+    scorecards::TOLD,
     turns::KNOWN,
     turns::OPEN_QUESTION,
     turns::THREADS,

@@ -64,14 +64,7 @@ impl Op for ReplyFiling {
             messages::insert_all(conn, &[message]).await?;
         }
         if let Some(call) = &self.idempotency {
-            sql(REMEMBER)
-                .text(&call.scope)
-                .text(&call.key)
-                .text(&call.body_hash)
-                .text(&self.response)
-                .int(now)
-                .run(conn)
-                .await?;
+            remember(conn, call, &self.response, now).await?;
         }
         Ok(ReplyFiled::Kept)
     }
@@ -112,6 +105,52 @@ impl Op for MoveOn {
         }
         Ok(true)
     }
+}
+
+/// What a repeated call was answered, of the last two days.
+pub struct Recall {
+    pub call: Idempotency,
+    pub now: i64,
+}
+
+impl Op for Recall {
+    type Answer = Option<ReplyFiled>;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Option<ReplyFiled>, Away> {
+        remembered(conn, &self.call, self.now).await
+    }
+}
+
+/// Keeps what a call was answered.
+pub struct Remember {
+    pub call: Idempotency,
+    pub response: String,
+    pub at: i64,
+}
+
+impl Op for Remember {
+    type Answer = ();
+
+    async fn run(&self, conn: &mut Conn) -> Result<(), Away> {
+        remember(conn, &self.call, &self.response, self.at).await
+    }
+}
+
+async fn remember(
+    conn: &mut Conn,
+    call: &Idempotency,
+    response: &str,
+    at: i64,
+) -> Result<(), Away> {
+    sql(REMEMBER)
+        .text(&call.scope)
+        .text(&call.key)
+        .text(&call.body_hash)
+        .text(response)
+        .int(at)
+        .run(conn)
+        .await?;
+    Ok(())
 }
 
 async fn remembered(
