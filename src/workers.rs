@@ -8,12 +8,13 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::domain::audit::Actor;
 use crate::domain::feedback::{Letter, Message};
 use crate::flows::gather::{self, Waited};
 use crate::flows::keys::{self, NoKeys};
 use crate::flows::remind::{self, Reminded};
 use crate::flows::turn::{self, Unanswered};
-use crate::flows::{Gateway, deliver, digest, receipt, relink, rotate, send};
+use crate::flows::{Gateway, deliver, digest, receipt, relink, retain, rotate, send};
 use crate::store::Away;
 
 /// The longest a courier sleeps: another instance may have written a letter, or given up a lease.
@@ -24,6 +25,10 @@ const AWAY_NAP: Duration = Duration::from_millis(500);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// Between two looks at how the session store is set up.
 const INSPECT_EVERY: Duration = Duration::from_mins(5);
+/// Between two looks for what was kept long enough; the first comes later than a start, so that a
+/// mistake in a file can be seen and mended before something is gone.
+const RETAIN_EVERY: Duration = Duration::from_hours(1);
+const RETAIN_FIRST: Duration = Duration::from_mins(10);
 /// What couriers hold when told to stop is given this long …
 const FINISH_WITHIN: Duration = Duration::from_secs(7);
 /// … and what is given back, so long.
@@ -45,6 +50,7 @@ impl Couriers {
             tokio::spawn(courier(Round::messages(gateway), at_once, stopped.clone())),
             tokio::spawn(sweeper(Arc::clone(gateway), stopped.clone())),
             tokio::spawn(keeper(Arc::clone(gateway), stopped.clone())),
+            tokio::spawn(retainer(Arc::clone(gateway), stopped.clone())),
             tokio::spawn(inspector(Arc::clone(gateway), stopped)),
         ];
         Self { stop, tasks }
@@ -275,6 +281,34 @@ async fn inspector(gateway: Arc<Gateway>, mut stopped: watch::Receiver<bool>) {
         tokio::select! {
             () = tokio::time::sleep(again) => {}
             _ = stopped.changed() => {}
+        }
+    }
+}
+
+/// Has go what was kept for as long as its country says.
+async fn retainer(gateway: Arc<Gateway>, mut stopped: watch::Receiver<bool>) {
+    let mut nap = RETAIN_FIRST;
+    while !*stopped.borrow() {
+        tokio::select! {
+            () = tokio::time::sleep(nap) => {}
+            _ = stopped.changed() => continue,
+        }
+        nap = RETAIN_EVERY;
+        let (service, now) = (gateway.service(), gateway.clock.now());
+        let actor = Actor::Worker("retention");
+        match retain::enforce(&gateway.records, &service, &actor, now).await {
+            Ok(all) => {
+                for gone in all.iter().filter(|gone| gone.count > 0) {
+                    let (country, kind) = (&gone.country, gone.kind.word());
+                    tracing::info!(
+                        country,
+                        kind,
+                        count = gone.count,
+                        "kept long enough, and gone"
+                    );
+                }
+            }
+            Err(why) => tracing::error!(%why, "what was kept long enough is not all gone"),
         }
     }
 }

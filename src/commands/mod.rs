@@ -11,6 +11,7 @@ mod register;
 pub mod menu;
 mod progress;
 mod records;
+mod retention;
 mod secret;
 mod serve;
 mod stage;
@@ -51,6 +52,8 @@ enum Command {
     Citizen(citizen::Citizen),
     /// Who read or changed what, and whether that account still holds.
     Audit(audit::Audit),
+    /// Have go what has been kept for as long as its country says, or say what would.
+    Retention(retention::Retention),
     /// Look at the menus.
     Menu(menu::Menu),
     /// Move the records to another database.
@@ -84,6 +87,7 @@ impl Passerelle {
             Command::Secret(command) => command.run(),
             Command::Citizen(command) => command.run(),
             Command::Audit(command) => command.run(),
+            Command::Retention(command) => command.run(),
             Command::Menu(command) => command.run(),
             Command::Records(command) => command.run(),
         };

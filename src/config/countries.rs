@@ -2,6 +2,7 @@
 
 mod calendar;
 mod operators;
+mod retention;
 
 use std::collections::BTreeMap;
 
@@ -92,6 +93,7 @@ fn country(gate: &Gate<'_>, code: &str, file: &Table<'_>, locales: &[Locale]) ->
     let calendar = calendar::read(gate, file);
     let quiet = calendar::quiet(gate, file);
     let emergency = emergency(gate, file, locales);
+    let retention = retention::read(gate, file);
     let desk = file.word("desk");
     Some(Checked {
         country: Country {
@@ -106,6 +108,7 @@ fn country(gate: &Gate<'_>, code: &str, file: &Table<'_>, locales: &[Locale]) ->
             calendar,
             quiet,
             emergency,
+            retention,
         },
         desk,
     })

@@ -6,6 +6,7 @@ use super::calendar::Calendar;
 use super::money::{Cost, Money};
 use super::msisdn::Numbering;
 use super::quiet::Quiet;
+use super::retention::Retention;
 
 /// A checked country file (`countries/bj.toml`).
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub struct Country {
     /// Whom to call when it is urgent, in the order of the screen. Shown, never called or
     /// forwarded to by us: abuse of emergency lines is prosecuted.
     pub emergency: Vec<Emergency>,
+    /// How long what is finished is kept.
+    pub retention: Retention,
 }
 
 /// A number for emergencies, as the country dials it.

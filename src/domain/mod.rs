@@ -29,6 +29,7 @@ pub mod reach;
 pub mod redact;
 pub mod reference;
 pub mod reply;
+pub mod retention;
 pub mod routing;
 pub mod scorecard;
 pub mod service;

@@ -32,6 +32,7 @@
 //! * [`score`]: how institutions listen.
 //! * [`receipt`]: the network says what became of a message.
 //! * [`keys`]: the keys in use are fetched.
+//! * [`retain`]: what has been kept long enough goes.
 //! * [`rotate`]: a new key seals, and everything is sealed with it.
 //! * [`register`]: an aggregator is told where to call us.
 //!
@@ -66,6 +67,7 @@ pub mod relink;
 pub mod remind;
 pub mod reroute;
 pub mod respond;
+pub mod retain;
 pub mod rotate;
 pub mod score;
 pub mod send;

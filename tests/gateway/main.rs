@@ -26,6 +26,7 @@ mod phone_keys;
 mod quiet_hours;
 mod registering;
 mod rotating;
+mod retaining;
 mod rights;
 mod rights_by_command;
 mod sensitive;

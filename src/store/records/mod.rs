@@ -28,6 +28,7 @@ mod relink;
 mod replies;
 mod resealing;
 mod retargeting;
+mod retention;
 mod rights;
 mod rows;
 mod schema;

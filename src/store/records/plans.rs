@@ -5,8 +5,8 @@ use super::sql::{Conn, Text, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
 use super::{
     additions, audit, consents, deliveries, dialogue, endpoints, filing, gathering, ladder,
-    letters, messages, opt_out, reading, receipts, relink, replies, resealing, retargeting, rights,
-    schema, scorecards, turns,
+    letters, messages, opt_out, reading, receipts, relink, replies, resealing, retargeting,
+    retention, rights, schema, scorecards, turns,
 };
 use crate::domain::feedback::{Standing, Status};
 use sqlx::{Connection as _, SqliteConnection};
@@ -107,6 +107,16 @@ const STATEMENTS: &[&str] = &[
     opt_out::FIND,
     audit::LAST,
     audit::PAGE,
+    retention::DUE_TEXTS,
+    retention::FIND_TEXTS,
+    retention::CLAIM,
+    retention::BODIES,
+    retention::ERASE_REPLIES,
+    retention::ERASE_VERDICTS,
+    retention::ERASE_MESSAGES,
+    retention::ERASE_ADDITIONS,
+    retention::ERASE_LONELY,
+    retention::ERASE_NUMBER,
     rights::NUMBER,
     rights::SPAN,
     rights::REPLIES,

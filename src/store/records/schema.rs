@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0010_consents.sql"),
     include_str!("../migrations/0011_turns.sql"),
     include_str!("../migrations/0012_data_keys.sql"),
+    include_str!("../migrations/0013_retention.sql"),
 ];
 
 const VERSIONS: &str =
