@@ -11,7 +11,9 @@ use anyhow::Context;
 use crate::client::mail::Mailer;
 use crate::client::{Client, Limits};
 use crate::config::Config;
+use crate::domain::redact::Secret;
 use crate::domain::vault::PhoneKey;
+use crate::flows::borders::Gateways;
 use crate::flows::clock::Clock;
 use crate::flows::post::Post;
 use crate::flows::{Gateway, Settings, keys};
@@ -86,7 +88,7 @@ pub struct Parts {
 
 /// A gateway ready to run.
 pub struct App {
-    gateway: Arc<Gateway>,
+    gateways: Arc<Gateways>,
     simulator: Option<Arc<Simulator>>,
     servers: Vec<Server>,
     load: Load,
@@ -107,40 +109,14 @@ impl App {
         };
         let client = Client::new(limits)
         .context("the HTTP client cannot be made: are the system's certificates (ca-certificates) installed?")?;
-        let (at, ca) = (config.sessions.url.expose(), config.sessions.ca.as_deref());
-        let sessions = Sessions::open_trusting(at, &config.sessions.prefix, ca)
-            .context("the session store cannot be used")?;
-        // The first citizen finds the connection made; a store that is away is told of later, by
-        // the couriers' inspector, and delays the start by half a second at most.
-        let _ = sessions.ping().await;
-        let records = Records::open(config.records.url.expose())
-            .await
-            .context("the record store cannot be used")?;
-        let settings = Settings {
-            answer_within: config.server.answer_within,
-            session_lifetime: config.sessions.lifetime,
-            repeat_within: config.sessions.repeat_within,
-            public_url: config.server.public_url.trim_end_matches('/').to_owned(),
-            parallel: config.delivery.parallel,
-            parallel_each: config.delivery.parallel_each,
-        };
-        let keys = keys::open(&records, &phone_keys, Clock::System.now())
-            .await
-            .context("citizens' numbers cannot be opened")?;
-        let mut gateway = Gateway::new(
-            Arc::clone(&config.service),
-            sessions,
-            records,
-            client,
-            keys,
-            settings,
+        let gateways = Arc::new(gateways(&config, &phone_keys, &client, limits).await?);
+        let (public, admin) = (
+            public(&config, &gateways, &parts)?,
+            admin(&gateways, &parts)?,
         );
-        gateway.post = post(&config, limits)?;
-        gateway.phone_keys = phone_keys;
-        let gateway = Arc::new(gateway);
-        let servers = vec![public(&config, &gateway, &parts)?, admin(&gateway, &parts)?];
+        let servers = vec![public, admin];
         Ok(Self {
-            gateway,
+            gateways,
             simulator: parts.simulator,
             servers,
             load: parts.load,
@@ -152,11 +128,16 @@ impl App {
     /// # Errors
     /// When a server fails.
     pub async fn run(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let couriers = Couriers::start(&self.gateway);
+        let couriers: Vec<Couriers> = self
+            .gateways
+            .all()
+            .into_iter()
+            .map(Couriers::start)
+            .collect();
         let handles: Vec<ServerHandle> = self.servers.iter().map(Server::handle).collect();
         let mut servers: Vec<_> = self.servers.into_iter().map(tokio::spawn).collect();
-        let gateway = Arc::clone(&self.gateway);
-        let reloads = tokio::spawn(reload_on_hangup(gateway, Arc::clone(&self.load)));
+        let gateways = Arc::clone(&self.gateways);
+        let reloads = tokio::spawn(reload_on_hangup(gateways, Arc::clone(&self.load)));
         tokio::select! {
             () = stop => {}
             failed = first(&mut servers) => failed.context("a server stopped by itself")?,
@@ -167,9 +148,113 @@ impl App {
             simulator.close();
         }
         let answered = handles.iter().map(|handle| handle.stop(true));
-        tokio::join!(futures_util::future::join_all(answered), couriers.stop());
+        tokio::join!(
+            futures_util::future::join_all(answered),
+            futures_util::future::join_all(couriers.into_iter().map(Couriers::stop))
+        );
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// A gateway for each place where records are kept.
+async fn gateways(
+    config: &Config,
+    phone_keys: &[PhoneKey],
+    client: &Client,
+    limits: Limits,
+) -> anyhow::Result<Gateways> {
+    let sessions = sessions(config, &config.sessions.url).await?;
+    let mut country_sessions = Vec::new();
+    for (country, url) in &config.sessions.by_country {
+        country_sessions.push((country.clone(), self::sessions(config, url).await?));
+    }
+    let mut places = Vec::new();
+    for (url, countries) in config.records.places() {
+        let records = Records::open(url.expose())
+            .await
+            .with_context(|| format!("the record store cannot be used{}", of(&countries)))?;
+        places.push((records, countries));
+    }
+    let mut built = Vec::new();
+    for (at, (records, countries)) in places.iter().enumerate() {
+        let keys = keys::open(records, phone_keys, Clock::System.now())
+            .await
+            .with_context(|| format!("citizens' numbers cannot be opened{}", of(countries)))?;
+        let mut gateway = Gateway::new(
+            Arc::clone(&config.service),
+            sessions.clone(),
+            records.clone(),
+            client.clone(),
+            keys,
+            settings(config),
+        );
+        gateway.country_sessions.clone_from(&country_sessions);
+        let others = places.iter().enumerate().filter(|(other, _)| *other != at);
+        gateway.neighbours = others.map(|(_, (records, _))| records.clone()).collect();
+        gateway.post = post(config, limits)?;
+        gateway.phone_keys = phone_keys.to_vec();
+        if let Some((first, _)) = built.first() {
+            let first: &Arc<Gateway> = first;
+            gateway.metrics = Arc::clone(&first.metrics);
+            gateway.askers = Arc::clone(&first.askers);
+        }
+        built.push((Arc::new(gateway), countries));
+    }
+    left_behind(&places).await;
+    let mut built = built.into_iter();
+    let (default, _) = built.next().context("there are no records")?;
+    let mut gateways = Gateways::new(default);
+    for (gateway, countries) in built {
+        for country in countries {
+            gateways.give(country, Arc::clone(&gateway));
+        }
+    }
+    Ok(gateways)
+}
+
+/// What was kept at the default place before its country had its own stays there: letters still go,
+/// but whoever asks is led elsewhere.
+async fn left_behind(places: &[(Records, Vec<&str>)]) {
+    let Some(((default, _), own)) = places.split_first() else {
+        return;
+    };
+    for country in own.iter().flat_map(|(_, countries)| countries) {
+        if default.knows(country).await.unwrap_or(false) {
+            tracing::warn!(
+                country,
+                "the default records hold what was said there before it had its own: it is not found any more"
+            );
+        }
+    }
+}
+
+/// Whose store it is, for a message.
+fn of(countries: &[&str]) -> String {
+    match countries {
+        [] => String::new(),
+        countries => format!(" (of {})", countries.join(", ")),
+    }
+}
+
+async fn sessions(config: &Config, url: &Secret) -> anyhow::Result<Sessions> {
+    let ca = config.sessions.ca.as_deref();
+    let sessions = Sessions::open_trusting(url.expose(), &config.sessions.prefix, ca)
+        .context("the session store cannot be used")?;
+    // The first citizen finds the connection made; a store that is away is told of later, by
+    // the couriers' inspector, and delays the start by half a second at most.
+    let _ = sessions.ping().await;
+    Ok(sessions)
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        answer_within: config.server.answer_within,
+        session_lifetime: config.sessions.lifetime,
+        repeat_within: config.sessions.repeat_within,
+        public_url: config.server.public_url.trim_end_matches('/').to_owned(),
+        parallel: config.delivery.parallel,
+        parallel_each: config.delivery.parallel_each,
     }
 }
 
@@ -198,18 +283,18 @@ async fn first(servers: &mut [tokio::task::JoinHandle<std::io::Result<()>>]) -> 
     Ok(ended??)
 }
 
-fn public(config: &Config, gateway: &Arc<Gateway>, parts: &Parts) -> anyhow::Result<Server> {
+fn public(config: &Config, gateways: &Arc<Gateways>, parts: &Parts) -> anyhow::Result<Server> {
     let door = Door {
         trusted_proxies: config.server.trusted_proxies.clone().into(),
         max_body: config.server.max_body,
     };
-    let (gateway, simulator) = (Arc::clone(gateway), parts.simulator.clone());
+    let (gateways, simulator) = (Arc::clone(gateways), parts.simulator.clone());
     let server = HttpServer::new(move || {
         let mut app = Web::new();
         if let Some(simulator) = &simulator {
             app = app.configure(simulator::routes(Arc::clone(simulator)));
         }
-        app.configure(web::public(Arc::clone(&gateway), door.clone()))
+        app.configure(web::public(Arc::clone(&gateways), door.clone()))
     })
     .disable_signals()
     .shutdown_timeout(FINISH_WITHIN_S)
@@ -221,14 +306,14 @@ fn public(config: &Config, gateway: &Arc<Gateway>, parts: &Parts) -> anyhow::Res
     Ok(server.listen(parts.sockets.public.try_clone()?)?.run())
 }
 
-fn admin(gateway: &Arc<Gateway>, parts: &Parts) -> anyhow::Result<Server> {
-    let gateway = Arc::clone(gateway);
+fn admin(gateways: &Arc<Gateways>, parts: &Parts) -> anyhow::Result<Server> {
+    let gateways = Arc::clone(gateways);
     let reload = {
-        let (gateway, load) = (Arc::clone(&gateway), Arc::clone(&parts.load));
-        Reload(Arc::new(move || reload(&gateway, &load)))
+        let (gateways, load) = (Arc::clone(&gateways), Arc::clone(&parts.load));
+        Reload(Arc::new(move || reload(&gateways, &load)))
     };
     let server = HttpServer::new(move || {
-        Web::new().configure(web::admin(Arc::clone(&gateway), reload.clone()))
+        Web::new().configure(web::admin(Arc::clone(&gateways), reload.clone()))
     })
     .workers(1)
     .disable_signals()
@@ -237,9 +322,9 @@ fn admin(gateway: &Arc<Gateway>, parts: &Parts) -> anyhow::Result<Server> {
 }
 
 /// All files again, or none.
-fn reload(gateway: &Gateway, load: &Load) -> Result<(), String> {
+fn reload(gateways: &Gateways, load: &Load) -> Result<(), String> {
     let config = load()?;
-    gateway.renew(&config.service);
+    gateways.renew(&config.service);
     tracing::info!(
         version = config.service.version,
         "the configuration was loaded again"
@@ -247,13 +332,13 @@ fn reload(gateway: &Gateway, load: &Load) -> Result<(), String> {
     Ok(())
 }
 
-async fn reload_on_hangup(gateway: Arc<Gateway>, load: Load) {
+async fn reload_on_hangup(gateways: Arc<Gateways>, load: Load) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut hangups) = signal(SignalKind::hangup()) else {
         return;
     };
     while hangups.recv().await.is_some() {
-        if let Err(report) = reload(&gateway, &load) {
+        if let Err(report) = reload(&gateways, &load) {
             tracing::error!("the configuration was not loaded again, the old one stays:\n{report}");
         }
     }

@@ -268,10 +268,16 @@ async fn nap<L: Load>(load: &L) -> Duration {
 async fn inspector(gateway: Arc<Gateway>, mut stopped: watch::Receiver<bool>) {
     let mut said = None;
     while !*stopped.borrow() {
-        let (found, again) = match gateway.sessions.advice().await {
-            Ok(advice) => (advice, INSPECT_EVERY),
-            Err(away) => (vec![away.to_string()], LONGEST_NAP),
-        };
+        let (mut found, mut again) = (Vec::new(), INSPECT_EVERY);
+        for sessions in gateway.all_sessions() {
+            match sessions.advice().await {
+                Ok(advice) => found.extend(advice),
+                Err(away) => {
+                    found.push(away.to_string());
+                    again = LONGEST_NAP;
+                }
+            }
+        }
         if said.as_ref() != Some(&found) {
             for why in &found {
                 tracing::warn!(why, "the session store needs attention");

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::desk::Desk;
+use super::desk::{Desk, Store};
 use crate::domain::audit::Walk;
 use crate::domain::webhook::rfc3339;
 use crate::store::records::Records;
@@ -52,43 +52,81 @@ impl Audit {
     }
 
     async fn carry_out(self) -> anyhow::Result<ExitCode> {
-        let records = Desk::open(self.config.as_deref()).await?.records;
+        let stores = Desk::open(self.config.as_deref()).await?.stores;
         let mut out = std::io::stdout().lock();
-        match self.what {
-            What::List { after } => {
-                list(&records, after, &mut out).await?;
-                Ok(ExitCode::SUCCESS)
+        let mut sound = true;
+        for store in &stores {
+            match &self.what {
+                What::List { after } => {
+                    list(&store.records, *after, &store.mark(), &mut out).await?;
+                }
+                What::Verify { head } => {
+                    // Each place has a chain of its own; a head that was noted is in one of them.
+                    let found = verify(&store.records, head.as_deref()).await?;
+                    let (said, holds) = found.said(stores.len() == 1);
+                    writeln!(out, "{}{said}", store.mark())?;
+                    sound &= holds;
+                }
             }
-            What::Verify { head } => {
-                let (said, sound) = match verify(&records, head.as_deref()).await? {
-                    Found::Broken { seq, after } => (
-                        format!("broken at entry {seq}; the {after} before it hold"),
-                        false,
-                    ),
-                    Found::Sound { walk, head_seen } if head_seen => (
-                        format!("{} entries hold; head {}", walk.entries, walk.head),
-                        true,
-                    ),
-                    Found::Sound { walk, .. } => (
-                        format!(
-                            "{} entries hold, but the head that was noted is none of them: the chain was written anew",
-                            walk.entries
-                        ),
-                        false,
-                    ),
-                };
-                writeln!(out, "{said}")?;
-                Ok(if sound {
-                    ExitCode::SUCCESS
-                } else {
-                    ExitCode::FAILURE
-                })
-            }
+        }
+        if let What::Verify { head: Some(head) } = &self.what
+            && stores.len() > 1
+            && !seen(&stores, head).await?
+        {
+            writeln!(out, "{NOT_SEEN}")?;
+            sound = false;
+        }
+        Ok(if sound {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+}
+
+const NOT_SEEN: &str =
+    "the head that was noted is none of these entries: the chain was written anew";
+
+impl Found {
+    /// In words, and whether all is well; `alone` if a head that was noted has to be here.
+    fn said(&self, alone: bool) -> (String, bool) {
+        match self {
+            Self::Broken { seq, after } => (
+                format!("broken at entry {seq}; the {after} before it hold"),
+                false,
+            ),
+            Self::Sound { walk, head_seen } if *head_seen || !alone => (
+                format!("{} entries hold; head {}", walk.entries, walk.head),
+                true,
+            ),
+            Self::Sound { walk, .. } => (
+                format!(
+                    "{} entries hold, but the head that was noted is none of them: the chain was written anew",
+                    walk.entries
+                ),
+                false,
+            ),
         }
     }
 }
 
-async fn list(records: &Records, mut after: i64, out: &mut impl Write) -> anyhow::Result<()> {
+/// Whether a head that was noted is in any of the chains.
+async fn seen(stores: &[Store], head: &str) -> anyhow::Result<bool> {
+    for store in stores {
+        let found = verify(&store.records, Some(head)).await?;
+        if matches!(found, Found::Sound { head_seen, .. } if head_seen) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn list(
+    records: &Records,
+    mut after: i64,
+    mark: &str,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     loop {
         let page = records.audit(after, PAGE).await?;
         let Some((last, _)) = page.last() else {
@@ -98,7 +136,7 @@ async fn list(records: &Records, mut after: i64, out: &mut impl Write) -> anyhow
         for (entry, _) in &page {
             let at = rfc3339(entry.at);
             let (seq, actor, deed, object) = (entry.seq, &entry.actor, &entry.deed, &entry.object);
-            writeln!(out, "{seq}\t{at}\t{actor}\t{deed}\t{object}")?;
+            writeln!(out, "{mark}{seq}\t{at}\t{actor}\t{deed}\t{object}")?;
         }
     }
 }

@@ -126,16 +126,22 @@ impl Citizen {
     async fn carry_out(self) -> anyhow::Result<ExitCode> {
         let desk = Desk::open(self.config.as_deref()).await?;
         let (What::Show { who, .. } | What::Forget { who, .. }) = &self.what;
-        let citizen = desk
-            .keys()
-            .await?
-            .lookup(&who.caller(&desk.config.service)?);
+        let caller = who.caller(&desk.config.service)?;
         let now = Clock::System.now();
-        let held = desk.records.held(&citizen, Actor::Operator, now).await?;
+        let (mut held, mut homes) = (Held::default(), Vec::new());
+        for store in &desk.stores {
+            let citizen = desk.keys(&store.records).await?.lookup(&caller);
+            let here = store.records.held(&citizen, Actor::Operator, now).await?;
+            held.add(here);
+            homes.push((&store.records, citizen));
+        }
         let mut out = std::io::stdout().lock();
         match self.what {
             What::Show { words, .. } => {
-                let feedback = desk.records.feedback_of(&citizen, i64::MAX, SHOWN).await?;
+                let mut feedback = Vec::new();
+                for (records, citizen) in &homes {
+                    feedback.extend(records.feedback_of(citizen, i64::MAX, SHOWN).await?);
+                }
                 let said = match self.format {
                     Format::Text => shown(&held, &feedback, words),
                     Format::Json => json(&Shown {
@@ -150,7 +156,10 @@ impl Citizen {
                     eprintln!("nothing was erased");
                     return Ok(ExitCode::FAILURE);
                 }
-                let gone = desk.records.forget(&citizen, Actor::Operator, now).await?;
+                let mut gone = Forgotten::default();
+                for (records, citizen) in &homes {
+                    gone.add(&records.forget(citizen, Actor::Operator, now).await?);
+                }
                 let said = match self.format {
                     Format::Text => erased(&gone),
                     Format::Json => json(&gone)?,

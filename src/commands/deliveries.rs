@@ -14,7 +14,6 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use futures_util::future::join_all;
 
-use super::stage;
 use crate::domain::feedback::Standing;
 use crate::flows::clock::Clock;
 use crate::store::records::{Cursor, Delivery, DeliveryQuery, Records};
@@ -125,8 +124,8 @@ impl Deliveries {
                 write!(out, "{}", table(&found, out.is_terminal()))?;
             }
             What::Show { id } => {
-                let found = desk.records.delivery(&id).await?;
-                let delivery = found.with_context(|| format!("there is no delivery {id}"))?;
+                let found = desk.holding(&id).await?;
+                let (_, delivery) = found.with_context(|| format!("there is no delivery {id}"))?;
                 write!(out, "{}", card(&delivery))?;
             }
             What::Replay(replay) => {
@@ -134,7 +133,10 @@ impl Deliveries {
                 writeln!(out, "{said}")?;
             }
             What::Endpoints => {
-                let troubles = desk.records.troubles().await?;
+                let mut troubles = Vec::new();
+                for records in &desk.stores {
+                    troubles.extend(records.troubles().await?);
+                }
                 write!(out, "{}", endpoints::table(&troubles, out.is_terminal()))?;
             }
             What::Enable(enable) => writeln!(out, "{}", desk.enable(&enable).await?)?,
@@ -143,30 +145,30 @@ impl Deliveries {
     }
 }
 
-/// The records, and whose they are.
+/// The records, wherever they are kept, and whose they are.
 struct Desk {
-    records: Records,
+    stores: Vec<Records>,
     institutions: Vec<String>,
 }
 
 impl Desk {
     async fn open(folder: Option<&std::path::Path>) -> anyhow::Result<Self> {
-        let config = stage::load(folder)?;
-        let url = config.records.url.expose();
-        // Opening would make them: then a wrong folder would look like an empty outbox.
-        if let Some(path) = url.strip_prefix("sqlite:")
-            && !std::path::Path::new(path.strip_prefix("//").unwrap_or(path)).exists()
-        {
-            bail!(
-                "there are no records at {path}: start this where `serve` runs, or name its --config"
-            );
-        }
-        let records = Records::open(url).await;
-        let institutions = config.service.institutions.iter();
+        let desk = super::desk::Desk::open(folder).await?;
+        let institutions = desk.config.service.institutions.iter();
         Ok(Self {
-            records: records.context("the record store cannot be used")?,
             institutions: institutions.map(|i| i.id.clone()).collect(),
+            stores: desk.stores.into_iter().map(|store| store.records).collect(),
         })
+    }
+
+    /// A delivery, and where it is.
+    async fn holding(&self, id: &str) -> anyhow::Result<Option<(&Records, Delivery)>> {
+        for records in &self.stores {
+            if let Some(delivery) = records.delivery(id).await? {
+                return Ok(Some((records, delivery)));
+            }
+        }
+        Ok(None)
     }
 
     /// The one asked for, which may have left the files, or all that are configured.
@@ -188,7 +190,9 @@ impl Desk {
                 after: None,
                 limit: list.limit,
             };
-            found.extend(self.records.deliveries(query).await?);
+            for records in &self.stores {
+                found.extend(records.deliveries(query.clone()).await?);
+            }
         }
         found.sort_by_key(|d| std::cmp::Reverse(d.letter.created_at));
         found.truncate(usize::try_from(list.limit).unwrap_or(usize::MAX));
@@ -197,17 +201,18 @@ impl Desk {
 
     async fn replay(&self, replay: &Replay) -> anyhow::Result<String> {
         if let Some(id) = &replay.id {
-            if self.records.delivery(id).await?.is_none() {
-                bail!("there is no delivery {id}");
-            }
-            if !self.records.replay_letter(id, Clock::System.now()).await? {
+            let found = self.holding(id).await?;
+            let (records, _) = found.with_context(|| format!("there is no delivery {id}"))?;
+            if !records.replay_letter(id, Clock::System.now()).await? {
                 bail!("{id} is being delivered at this moment");
             }
             return Ok("1 is on its way again".to_owned());
         }
         let mut sent = 0;
         for institution in self.institutions(&replay.range) {
-            sent += self.replay_all(replay, institution, sent).await?;
+            for records in &self.stores {
+                sent += replay_all(records, replay, &institution, sent).await?;
+            }
         }
         if std::io::stderr().is_terminal() {
             eprint!("\r");
@@ -218,55 +223,59 @@ impl Desk {
             n => format!("{n} are on their way again"),
         })
     }
+}
 
-    /// Everything of one institution within the range that is not waiting anyway. Oldest first, so
-    /// that the letters of one feedback go in their order even while `serve` takes them away.
-    async fn replay_all(
-        &self,
-        replay: &Replay,
-        institution: String,
-        before: usize,
-    ) -> anyhow::Result<usize> {
-        let mut ids = self.settled(replay, institution).await?;
-        ids.reverse();
-        let mut sent = 0;
-        for page in ids.chunks(PAGE as usize) {
-            let now = Clock::System.now();
-            // Together: they share one fsync.
-            let replayed = page.iter().map(|id| self.records.replay_letter(id, now));
-            for replayed in join_all(replayed).await {
-                sent += usize::from(replayed?);
-            }
-            if std::io::stderr().is_terminal() {
-                eprint!("\r{}", before + sent);
-            }
+/// Everything of one institution within the range that is not waiting anyway. Oldest first, so
+/// that the letters of one feedback go in their order even while `serve` takes them away.
+async fn replay_all(
+    records: &Records,
+    replay: &Replay,
+    institution: &str,
+    before: usize,
+) -> anyhow::Result<usize> {
+    let mut ids = settled(records, replay, institution).await?;
+    ids.reverse();
+    let mut sent = 0;
+    for page in ids.chunks(PAGE as usize) {
+        let now = Clock::System.now();
+        // Together: they share one fsync.
+        let replayed = page.iter().map(|id| records.replay_letter(id, now));
+        for replayed in join_all(replayed).await {
+            sent += usize::from(replayed?);
         }
-        Ok(sent)
+        if std::io::stderr().is_terminal() {
+            eprint!("\r{}", before + sent);
+        }
     }
+    Ok(sent)
+}
 
-    /// The ids of what is to be replayed, from new to old.
-    async fn settled(&self, replay: &Replay, institution: String) -> anyhow::Result<Vec<String>> {
-        let mut query = DeliveryQuery {
-            institution,
-            standing: replay.all_dead.then_some(Standing::Dead),
-            since: replay.range.since,
-            until: replay.range.until,
-            after: None,
-            limit: PAGE,
+/// The ids of what is to be replayed, from new to old.
+async fn settled(
+    records: &Records,
+    replay: &Replay,
+    institution: &str,
+) -> anyhow::Result<Vec<String>> {
+    let mut query = DeliveryQuery {
+        institution: institution.to_owned(),
+        standing: replay.all_dead.then_some(Standing::Dead),
+        since: replay.range.since,
+        until: replay.range.until,
+        after: None,
+        limit: PAGE,
+    };
+    let mut ids = Vec::new();
+    loop {
+        let page = records.deliveries(query.clone()).await?;
+        let Some(last) = page.last() else {
+            return Ok(ids);
         };
-        let mut ids = Vec::new();
-        loop {
-            let page = self.records.deliveries(query.clone()).await?;
-            let Some(last) = page.last() else {
-                return Ok(ids);
-            };
-            query.after = Some(Cursor {
-                at: last.letter.created_at,
-                id: last.letter.id.clone(),
-            });
-            let settled = page.iter().filter(|d| d.standing != Standing::Pending);
-            ids.extend(settled.map(|d| d.letter.id.clone()));
-        }
+        query.after = Some(Cursor {
+            at: last.letter.created_at,
+            id: last.letter.id.clone(),
+        });
+        let settled = page.iter().filter(|d| d.standing != Standing::Pending);
+        ids.extend(settled.map(|d| d.letter.id.clone()));
     }
 }
 

@@ -30,16 +30,33 @@ impl Retention {
     async fn carry_out(self) -> anyhow::Result<ExitCode> {
         let desk = Desk::open(self.folder.config.as_deref()).await?;
         let (service, now) = (&desk.config.service, Clock::System.now());
-        let all = if self.dry_run {
-            retain::due(&desk.records, service, now).await?
-        } else {
-            retain::enforce(&desk.records, service, &Actor::Operator, now).await?
-        };
+        let mut all: Vec<Going> = Vec::new();
+        for store in &desk.stores {
+            let records = &store.records;
+            let here = if self.dry_run {
+                retain::due(records, service, now).await?
+            } else {
+                retain::enforce(records, service, &Actor::Operator, now).await?
+            };
+            add(&mut all, here);
+        }
         let mut out = std::io::stdout().lock();
         for going in &all {
             writeln!(out, "{}", line(going, self.dry_run))?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What goes at another place too; both have the same rows in the same order.
+fn add(all: &mut Vec<Going>, here: Vec<Going>) {
+    if all.is_empty() {
+        *all = here;
+        return;
+    }
+    for (sum, here) in all.iter_mut().zip(here) {
+        sum.count += here.count;
+        sum.open += here.open;
     }
 }
 

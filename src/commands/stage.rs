@@ -119,6 +119,9 @@ pub async fn raise(mut config: Config, sockets: Sockets, data: &Data) -> anyhow:
         "sqlite:{}",
         data.folder().join("passerelle.db").display()
     ));
+    // A rehearsal keeps nothing where the service keeps it.
+    config.records.by_country.clear();
+    config.sessions.by_country.clear();
     plug(&mut config, &url)?;
     let client = Client::new(Limits::default()).context("the HTTP client cannot be made")?;
     let service = Arc::clone(&config.service);

@@ -16,6 +16,7 @@ use crate::domain::promise;
 use crate::domain::service::Service;
 use crate::domain::session::{Birth, Entry, Log, Played, Rules};
 use crate::store::keys::SessionKey;
+use crate::store::sessions::Sessions;
 
 use super::file::{self, Draft, Source};
 use super::{Gateway, Halt, caller, clock, erase, look, operator, opt_out};
@@ -117,7 +118,8 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
     let session = ussd.session.as_deref();
     let key = SessionKey::new(gateway.keys().session(&channel.id, session, &lookup));
     let entry = Entry::new(ussd, now, u16::from_be_bytes(clock::random()));
-    let log = append(gateway, &key, service.version, &entry).await?;
+    let sessions = gateway.sessions_of(&channel.country);
+    let log = append(gateway, sessions, &key, service.version, &entry).await?;
 
     let pinned = gateway.service_of(log.birth.menu).unwrap_or(service);
     let channel = pinned
@@ -215,6 +217,7 @@ async fn play(
 /// be played (another format, grown too long, a configuration long gone) starts over.
 async fn append(
     gateway: &Gateway,
+    sessions: &Sessions,
     key: &SessionKey,
     version: u32,
     entry: &Entry,
@@ -227,8 +230,7 @@ async fn append(
     let (header, bytes) = (birth.encode(), entry.encode());
     let lifetime = gateway.settings.session_lifetime;
     for _ in 0..2 {
-        let log = gateway
-            .sessions
+        let log = sessions
             .append(key, &header, &bytes, lifetime, entry.at)
             .await?;
         let playable = Log::decode(&log).filter(|log| {
@@ -236,7 +238,7 @@ async fn append(
         });
         match playable {
             Some(log) => return Ok(log),
-            None => gateway.sessions.forget(key).await?,
+            None => sessions.forget(key).await?,
         }
     }
     Err(Halt::NoSession)

@@ -111,6 +111,9 @@ pub async fn file_as(
                 .keys()
                 .code_bytes(&[&feedback.id, &attempt.to_string()]),
         );
+        if gateway.is_elsewhere(&feedback.code).await {
+            continue;
+        }
         let filing = filing(gateway, service, source, feedback, draft);
         let (letters, message) = (filing.letters.len(), filing.message.is_some());
         let filed = match joining {

@@ -31,6 +31,7 @@
 //! * [`tell`]: a message of ours to a citizen.
 //! * [`score`]: how institutions listen.
 //! * [`receipt`]: the network says what became of a message.
+//! * [`borders`]: which country's records it is about.
 //! * [`keys`]: the keys in use are fetched.
 //! * [`retain`]: what has been kept long enough goes.
 //! * [`rotate`]: a new key seals, and everything is sealed with it.
@@ -40,6 +41,7 @@
 
 pub mod add;
 pub mod answer;
+pub mod borders;
 pub mod clock;
 pub mod command;
 pub mod converse;
@@ -102,10 +104,14 @@ use post::Post;
 pub struct Gateway {
     /// What is configured, the newest first: live sessions stay on the one they began with.
     services: ArcSwap<Vec<Arc<Service>>>,
-    /// Menu sessions.
+    /// Menu sessions, of countries that have none of their own.
     pub sessions: Sessions,
+    /// Those of countries that have.
+    pub country_sessions: Vec<(String, Sessions)>,
     /// Feedback, letters, messages.
     pub records: Records,
+    /// The records of countries that are kept elsewhere.
+    pub neighbours: Vec<Records>,
     /// The way out.
     pub client: Client,
     /// The keys that seal, look up and name.
@@ -117,7 +123,7 @@ pub struct Gateway {
     /// What the operator has set.
     pub settings: Settings,
     /// Counters.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
     /// The way out for mail, if there is one.
     pub post: Option<Post>,
     /// Up to which day digests are written.
@@ -127,7 +133,7 @@ pub struct Gateway {
     /// What is known of the channels that send.
     pub channels: failover::Channels,
     /// What those who ask about codes have left.
-    pub askers: follow::Askers,
+    pub askers: Arc<follow::Askers>,
     /// How institutions listen, as it was last counted for the public.
     pub board: score::Board,
     /// Rung when a letter has been written.
@@ -192,18 +198,20 @@ impl Gateway {
         Self {
             services: ArcSwap::from_pointee(vec![service]),
             sessions,
+            country_sessions: Vec::new(),
             records,
+            neighbours: Vec::new(),
             client,
             keyring: ArcSwap::from_pointee(keys),
             phone_keys: Vec::new(),
             clock: Clock::System,
             settings,
-            metrics: Metrics::default(),
+            metrics: Arc::default(),
             post: None,
             digests: Written::default(),
             endpoints: Endpoints::default(),
             channels: failover::Channels::default(),
-            askers: follow::Askers::default(),
+            askers: Arc::default(),
             board: score::Board::default(),
             letters: Notify::new(),
             messages: Notify::new(),

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::scorecard::{DAYS, Scorecard};
 
+use super::borders::Gateways;
 use super::{Gateway, Halt};
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -48,7 +49,8 @@ pub async fn of(
 ///
 /// # Errors
 /// [`Halt`] if the records cannot be read.
-pub async fn everybody(gateway: &Gateway) -> Result<(i64, Arc<Vec<Scorecard>>), Halt> {
+pub async fn everybody(gateways: &Gateways) -> Result<(i64, Arc<Vec<Scorecard>>), Halt> {
+    let gateway = gateways.default();
     let now = gateway.clock.now();
     let kept = {
         let board = gateway.board.0.lock();
@@ -60,8 +62,9 @@ pub async fn everybody(gateway: &Gateway) -> Result<(i64, Arc<Vec<Scorecard>>), 
     let service = gateway.service();
     let mut cards = Vec::new();
     for institution in service.institutions.iter().filter(|i| !i.ties.media) {
-        let card = gateway.records.scorecard(&institution.id, since(now), now);
-        cards.push(card.await?.masked());
+        let records = &gateways.of(&institution.country).records;
+        let card = records.scorecard(&institution.id, since(now), now).await?;
+        cards.push(card.masked());
     }
     cards.sort_by(|a, b| a.institution.cmp(&b.institution));
     let cards = Arc::new(cards);

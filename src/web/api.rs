@@ -1,6 +1,7 @@
 //! `/v1`: what institutions call.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -19,6 +20,7 @@ use crate::domain::service::Service;
 use crate::domain::webhook::FeedbackView;
 use crate::flows::Gateway;
 use crate::flows::answer;
+use crate::flows::borders::Gateways;
 use crate::flows::progress;
 use crate::flows::reroute;
 use crate::store::records::{Cursor, FeedbackQuery};
@@ -29,8 +31,8 @@ const LARGEST_PAGE: u32 = 200;
 
 /// The institution whose token the caller holds: a route that wants one cannot forget to ask.
 pub struct Caller {
-    pub(super) gateway: Data<Gateway>,
-    pub(super) service: std::sync::Arc<Service>,
+    pub(super) gateway: Arc<Gateway>,
+    pub(super) service: Arc<Service>,
     pub(super) institution: String,
 }
 
@@ -58,14 +60,15 @@ fn authenticate(request: &HttpRequest) -> Option<Caller> {
     if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
         return None;
     }
-    let gateway = request.app_data::<Data<Gateway>>()?.clone();
-    let service = gateway.service();
+    let gateways = request.app_data::<Data<Gateways>>()?;
+    let service = gateways.default().service();
     let holder = service.institutions.iter().find(|i| {
         i.token
             .as_ref()
             .is_some_and(|t| t.expose().as_bytes().ct_eq(token.as_bytes()).into())
     })?;
     let institution = holder.id.clone();
+    let gateway = Arc::clone(gateways.of(&holder.country));
     Some(Caller {
         gateway,
         service,

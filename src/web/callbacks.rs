@@ -12,7 +12,7 @@ use super::gate;
 use super::problem::Problem;
 use crate::domain::exchange::{Callback, Door, Response};
 use crate::domain::inbound::Unreadable;
-use crate::flows::Gateway;
+use crate::flows::borders::Gateways;
 use crate::flows::front::{self, Refused};
 
 /// More than this of a body is not even read to its end.
@@ -22,17 +22,18 @@ const OVERLONG: Unreadable = Unreadable("the body is too long");
 
 /// Takes any callback by any method: the dialect knows which it wants.
 pub async fn callback(
-    gateway: Data<Gateway>,
+    gateways: Data<Gateways>,
     front: Data<FrontDoor>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let (channel, below) = address(request.uri().path());
-    let service = gateway.service();
+    let service = gateways.default().service();
     let channel = service
         .channels
         .get(channel)
         .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no channel of this name"))?;
+    let gateway = gateways.of(&channel.country);
     let (door, rest) = door(below).ok_or_else(|| {
         Problem::new(
             StatusCode::NOT_FOUND,
@@ -72,7 +73,7 @@ pub async fn callback(
     let received = if overlong && matches!(door, Door::Sms | Door::Receipt) {
         Err(Refused::Unreadable(OVERLONG))
     } else {
-        front::receive(&gateway, channel, &callback).await
+        front::receive(gateway, channel, &callback).await
     };
     gateway
         .metrics

@@ -18,8 +18,9 @@ use crate::domain::follow::{self as words, Told};
 use crate::domain::ladder::Standing;
 use crate::domain::menu::texts::{Own, Variable};
 use crate::domain::service::Service;
-use crate::flows::Gateway;
+use crate::flows::Halt;
 use crate::flows::answer;
+use crate::flows::borders::Gateways;
 use crate::flows::follow::{self, Asker};
 
 #[derive(Template)]
@@ -48,11 +49,11 @@ pub struct Typed {
 
 /// `GET /t`: asks for a code, and leads to its page.
 pub async fn ask(
-    gateway: Data<Gateway>,
+    gateways: Data<Gateways>,
     request: HttpRequest,
     typed: Query<Typed>,
 ) -> Result<HttpResponse, Problem> {
-    let service = gateway.service();
+    let service = gateways.default().service();
     let language = languages::wanted(&service, header(&request));
     match typed.into_inner().code {
         None => page(&service, language, StatusCode::OK, None),
@@ -69,17 +70,20 @@ pub async fn ask(
 /// `GET /t/{code}`: where it stands. An asker who has asked too often is told what one is told who
 /// guessed wrong.
 pub async fn show(
-    gateway: Data<Gateway>,
+    gateways: Data<Gateways>,
     front: Data<Door>,
     request: HttpRequest,
     typed: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let service = gateway.service();
+    let service = gateways.default().service();
     let language = languages::wanted(&service, header(&request));
+    let away = |halt: &Halt| super::refusals::halted(halt);
+    let gateway = gateways.holding(&typed).await;
+    let gateway = gateway.map_err(|why| away(&why.into()))?;
     let asker = Asker::Address(gate::caller(&request, &front.trusted_proxies));
-    let standing = follow::standing(&gateway, &typed, &asker)
+    let standing = follow::standing(gateway, &typed, &asker)
         .await
-        .map_err(|halt| super::refusals::halted(&halt))?;
+        .map_err(|halt| away(&halt))?;
     let Some(standing) = standing else {
         return page(&service, language, StatusCode::NOT_FOUND, None);
     };

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
+use futures_util::future::try_join_all;
 
-use crate::flows::Gateway;
+use crate::flows::borders::Gateways;
+use crate::store::Sessions;
 
 /// Loads the configuration again; the error is the whole report.
 #[derive(Clone)]
@@ -19,8 +21,12 @@ pub async fn alive() -> HttpResponse {
 }
 
 /// `GET /readyz`: the stores answer, so callbacks can be taken.
-pub async fn ready(gateway: Data<Gateway>) -> HttpResponse {
-    let (sessions, records) = tokio::join!(gateway.sessions.ping(), gateway.records.ping());
+pub async fn ready(gateways: Data<Gateways>) -> HttpResponse {
+    let all = gateways.all();
+    let sessions = all.iter().flat_map(|gateway| gateway.all_sessions());
+    let sessions = try_join_all(sessions.map(Sessions::ping));
+    let records = try_join_all(all.iter().map(|gateway| gateway.records.ping()));
+    let (sessions, records) = tokio::join!(sessions, records);
     let word = |ok: bool| if ok { "ready" } else { "away" };
     let body = serde_json::json!({
         "sessions": word(sessions.is_ok()),
@@ -34,10 +40,10 @@ pub async fn ready(gateway: Data<Gateway>) -> HttpResponse {
 }
 
 /// `GET /metrics`: counters in the `OpenMetrics` text format.
-pub async fn metrics(gateway: Data<Gateway>) -> HttpResponse {
+pub async fn metrics(gateways: Data<Gateways>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
-        .body(gateway.metrics.encode())
+        .body(gateways.default().metrics.encode())
 }
 
 /// `POST /reload`: all files again, or none.

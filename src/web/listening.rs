@@ -14,7 +14,8 @@ use super::problem::Problem;
 use crate::domain::scorecard::{Clock, LEAST, Scorecard};
 use crate::domain::service::Service;
 use crate::domain::webhook::rfc3339;
-use crate::flows::{Gateway, score};
+use crate::flows::borders::Gateways;
+use crate::flows::score;
 
 /// What `GET /v1/scorecards` may be asked.
 #[derive(Debug, Deserialize)]
@@ -41,8 +42,8 @@ pub async fn scorecards(caller: Caller, asked: Query<Asked>) -> Result<HttpRespo
 }
 
 /// `GET /listening.json`: everybody's, for three months, small counts masked.
-pub async fn json(gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
-    let (at, cards) = score::everybody(&gateway)
+pub async fn json(gateways: Data<Gateways>) -> Result<HttpResponse, Problem> {
+    let (at, cards) = score::everybody(&gateways)
         .await
         .map_err(|halt| super::refusals::halted(&halt))?;
     Ok(HttpResponse::Ok()
@@ -73,11 +74,11 @@ struct Row {
 }
 
 /// `GET /listening`: the same as a page.
-pub async fn page(gateway: Data<Gateway>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let (at, cards) = score::everybody(&gateway)
+pub async fn page(gateways: Data<Gateways>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let (at, cards) = score::everybody(&gateways)
         .await
         .map_err(|halt| super::refusals::halted(&halt))?;
-    let service = gateway.service();
+    let service = gateways.default().service();
     let header = request.headers().get(ACCEPT_LANGUAGE);
     let header = header.and_then(|v| v.to_str().ok()).unwrap_or_default();
     let language = languages::wanted(&service, header);

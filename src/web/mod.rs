@@ -18,7 +18,7 @@ use std::sync::Arc;
 use actix_web::web::{self, ServiceConfig};
 use ipnet::IpNet;
 
-use crate::flows::Gateway;
+use crate::flows::borders::Gateways;
 
 /// What the front door itself has to know.
 #[derive(Debug, Clone)]
@@ -30,9 +30,9 @@ pub struct Door {
 }
 
 /// Every public address of this program: the route table.
-pub fn public(gateway: Arc<Gateway>, door: Door) -> impl FnOnce(&mut ServiceConfig) {
+pub fn public(gateways: Arc<Gateways>, door: Door) -> impl FnOnce(&mut ServiceConfig) {
     move |app| {
-        app.app_data(web::Data::from(gateway))
+        app.app_data(web::Data::from(gateways))
             .app_data(web::Data::new(door))
             .app_data(api::json_limits())
             .app_data(api::query_limits())
@@ -59,9 +59,9 @@ pub fn public(gateway: Arc<Gateway>, door: Door) -> impl FnOnce(&mut ServiceConf
 }
 
 /// Every address that only the operator reaches.
-pub fn admin(gateway: Arc<Gateway>, reload: health::Reload) -> impl FnOnce(&mut ServiceConfig) {
+pub fn admin(gateways: Arc<Gateways>, reload: health::Reload) -> impl FnOnce(&mut ServiceConfig) {
     move |app| {
-        app.app_data(web::Data::from(gateway))
+        app.app_data(web::Data::from(gateways))
             .app_data(web::Data::new(reload))
             .route("/healthz", web::get().to(health::alive))
             .route("/readyz", web::get().to(health::ready))

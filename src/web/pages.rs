@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::problem::Problem;
-use crate::flows::Gateway;
+use crate::flows::borders::Gateways;
 
 /// How to take part, one line a country.
 struct TakePart {
@@ -21,8 +21,8 @@ struct Home {
 }
 
 /// `GET /`: what this is, how to take part.
-pub async fn home(gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
-    let service = gateway.service();
+pub async fn home(gateways: Data<Gateways>) -> Result<HttpResponse, Problem> {
+    let service = gateways.default().service();
     let countries = service
         .countries
         .iter()

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod answering;
+mod borders;
 mod by_menu;
 mod consent;
 mod deliveries;

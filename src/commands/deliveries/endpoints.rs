@@ -50,7 +50,11 @@ impl Desk {
     /// Forgets what was wrong with addresses. A running `serve` learns of it within seconds.
     pub(super) async fn enable(&self, enable: &Enable) -> anyhow::Result<String> {
         let (whose, url) = (enable.institution.as_str(), enable.url.as_deref());
-        if self.records.forgive(Some(whose), url).await? == 0 {
+        let mut forgiven = 0;
+        for records in &self.stores {
+            forgiven += records.forgive(Some(whose), url).await?;
+        }
+        if forgiven == 0 {
             bail!(
                 "nothing is wrong with such an address of {whose}: see `passerelle deliveries endpoints`"
             );

@@ -36,14 +36,24 @@ impl PhoneKey {
     async fn carry_out(self) -> anyhow::Result<ExitCode> {
         let desk = Desk::open(self.folder.config.as_deref()).await?;
         let roots = desk.phone_keys()?;
-        let stand = rotate::stand(&desk.records, &roots).await?;
-        match (stand, roots.as_slice()) {
-            (Stand::InForce, [_]) => begin(&desk.config.privacy)?,
-            (Stand::InForce, [root, ..]) => println!(
+        let mut all_in_force = true;
+        for store in &desk.stores {
+            all_in_force &= rotate::stand(&store.records, &roots).await? == Stand::InForce;
+        }
+        match roots.as_slice() {
+            [_] if all_in_force => begin(&desk.config.privacy)?,
+            [root, ..] if all_in_force => println!(
                 "Everything is sealed under the phone key {} already. Take the keys before it out of the settings.",
                 root.id()
             ),
-            _ => reseal(&desk.records, &roots).await?,
+            roots => {
+                for store in &desk.stores {
+                    if rotate::stand(&store.records, roots).await? != Stand::InForce {
+                        print!("{}", store.mark());
+                        reseal(&store.records, roots).await?;
+                    }
+                }
+            }
         }
         Ok(ExitCode::SUCCESS)
     }

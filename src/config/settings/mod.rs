@@ -7,6 +7,7 @@ mod source;
 pub use email::Email;
 pub(super) use read::read;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -57,6 +58,8 @@ pub struct Server {
 pub struct Sessions {
     /// `memory:`, `redis://…`, as `domain::session_url` reads it; it may hold a password.
     pub url: Secret,
+    /// Countries whose dialogues are kept elsewhere, and where.
+    pub by_country: BTreeMap<String, Secret>,
     /// Certificates (PEM) to believe over TLS in place of the system's.
     pub ca: Option<String>,
     /// What every key begins with.
@@ -72,6 +75,26 @@ pub struct Sessions {
 pub struct Records {
     /// `sqlite:…` or `postgres://…`; it may hold a password.
     pub url: Secret,
+    /// Countries whose records are kept elsewhere, and where.
+    pub by_country: BTreeMap<String, Secret>,
+}
+
+impl Records {
+    /// Every place where records are kept, once, with the countries that are not kept in the
+    /// default one; that is the first.
+    pub fn places(&self) -> Vec<(&Secret, Vec<&str>)> {
+        let mut places: Vec<(&Secret, Vec<&str>)> = vec![(&self.url, Vec::new())];
+        for (country, url) in &self.by_country {
+            let known = places
+                .iter_mut()
+                .find(|(at, _)| at.expose() == url.expose());
+            match known {
+                Some((_, countries)) => countries.push(country),
+                None => places.push((url, vec![country])),
+            }
+        }
+        places
+    }
 }
 
 /// `[privacy]`.
@@ -154,6 +177,7 @@ impl Default for Sessions {
     fn default() -> Self {
         Self {
             url: Secret::new("memory:"),
+            by_country: BTreeMap::new(),
             ca: None,
             prefix: "passerelle:".to_owned(),
             lifetime: Duration::from_mins(10),
@@ -166,6 +190,7 @@ impl Default for Records {
     fn default() -> Self {
         Self {
             url: Secret::new("sqlite:data/passerelle.db"),
+            by_country: BTreeMap::new(),
         }
     }
 }

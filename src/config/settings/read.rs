@@ -1,9 +1,10 @@
 //! Each setting with what it may be.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::files::SETTINGS;
-use super::super::gate::Gate;
+use super::super::gate::{Gate, Spot};
 use super::super::sheet::{self, Table};
 use super::super::values::{self, Parsed};
 use super::email;
@@ -23,15 +24,45 @@ fn all<'a>(gate: &'a Gate<'a>, file: Option<&Table<'a>>) -> Settings {
     let (server, simulator) = server(source.section("server", file));
     let settings = Settings {
         server,
-        sessions: sessions(source.section("sessions", file)),
-        records: records(source.section("records", file)),
+        sessions: sessions(gate, source.section("sessions", file)),
+        records: records(gate, source.section("records", file)),
         privacy: privacy(source.section("privacy", file)),
         delivery: delivery(source.section("delivery", file)),
         email: email::read(source.section("email", file)),
         simulator,
     };
     source.close();
+    whole_countries(gate, &settings);
     settings
+}
+
+/// Where each country's own store is, by the country's code as its file is called.
+fn by_country(
+    gate: &Gate<'_>,
+    section: &Section<'_>,
+    parse: fn(&str) -> Parsed<Secret>,
+) -> BTreeMap<String, Secret> {
+    // A country that is called as another setting (`ca`) has no store of its own.
+    let ids = gate.files.ids("countries");
+    let ids = ids.into_iter().filter(|(id, _)| *id != "ca");
+    let own = ids.filter_map(|(id, _)| Some((id.to_ascii_uppercase(), section.secret(id, parse)?)));
+    own.collect()
+}
+
+/// A country with records of its own and dialogues that go to the others' Redis is half at home.
+fn whole_countries(gate: &Gate<'_>, settings: &Settings) {
+    let sessions = &settings.sessions;
+    for country in settings.records.by_country.keys() {
+        let own = sessions.by_country.contains_key(country);
+        if !own && sessions.url.expose() != "memory:" {
+            let id = country.to_ascii_lowercase();
+            gate.warn(
+                &Spot::nowhere(SETTINGS),
+                format!("`records.{id}` is set and `sessions.{id}` is not"),
+                "what is typed there goes to the sessions of all, for as long as a dialogue lasts",
+            );
+        }
+    }
 }
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -71,9 +102,10 @@ fn server(section: Section<'_>) -> (Server, bool) {
     (server, simulator)
 }
 
-fn sessions(section: Section<'_>) -> Sessions {
+fn sessions(gate: &Gate<'_>, section: Section<'_>) -> Sessions {
     let mut sessions = Sessions::default();
     set(&mut sessions.url, section.secret("url", sessions_url));
+    sessions.by_country = by_country(gate, &section, sessions_url);
     sessions.ca = section.text("ca", certificates).flatten();
     set(&mut sessions.prefix, section.text("prefix", prefix));
     let lifetime = |text: &str| values::duration_within(text, SECOND * 10, SECOND * 86_400);
@@ -87,9 +119,10 @@ fn sessions(section: Section<'_>) -> Sessions {
     sessions
 }
 
-fn records(section: Section<'_>) -> Records {
+fn records(gate: &Gate<'_>, section: Section<'_>) -> Records {
     let mut records = Records::default();
     set(&mut records.url, section.secret("url", records_url));
+    records.by_country = by_country(gate, &section, records_url);
     section.close();
     records
 }

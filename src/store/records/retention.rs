@@ -32,6 +32,14 @@ impl Records {
         self.read(Count(OPEN, country.to_owned(), before)).await
     }
 
+    /// Whether anything was said in a country, by these records.
+    ///
+    /// # Errors
+    /// [`Away`]
+    pub async fn knows(&self, country: &str) -> Result<bool, Away> {
+        self.read(Knows(country.to_owned())).await
+    }
+
     /// How many messages of a channel that nobody could place came before that.
     ///
     /// # Errors
@@ -188,6 +196,19 @@ pub(super) const ERASE_NUMBER: &str = concat!(
     "DELETE FROM citizen AS c WHERE c.lookup = $3 AND ",
     silent_for_long!()
 );
+
+/// Asked at a start, of records whose countries have records of their own: it walks.
+const ANY: &str = "SELECT id FROM feedback WHERE country = $1 LIMIT 1";
+
+struct Knows(String);
+
+impl Op for Knows {
+    type Answer = bool;
+
+    async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
+        Ok(sql(ANY).text(&self.0).row(conn).await?.is_some())
+    }
+}
 
 struct Count(&'static str, String, i64);
 

@@ -35,6 +35,38 @@ impl Records {
     }
 }
 
+impl Held {
+    /// What is held at another place too.
+    pub fn add(&mut self, other: Self) {
+        self.number |= other.number;
+        self.feedback += other.feedback;
+        self.additions += other.additions;
+        self.replies += other.replies;
+        self.letters += other.letters;
+        self.messages += other.messages;
+        self.unfinished += other.unfinished;
+        self.unplaced += other.unplaced;
+        self.opted_out.extend(other.opted_out);
+        // None is before every time.
+        let first = [self.first_at, other.first_at].into_iter().flatten();
+        self.first_at = first.min();
+        self.last_at = self.last_at.max(other.last_at);
+    }
+}
+
+impl Forgotten {
+    /// What was erased at another place too.
+    pub fn add(&mut self, other: &Self) {
+        self.number |= other.number;
+        self.feedback += other.feedback;
+        self.replies += other.replies;
+        self.letters += other.letters;
+        self.messages += other.messages;
+        self.unfinished += other.unfinished;
+        self.unplaced += other.unplaced;
+    }
+}
+
 pub(super) const NUMBER: &str = "SELECT COUNT(*) AS n FROM citizen WHERE lookup = $1";
 pub(super) const SPAN: &str = "SELECT COUNT(*) AS n, MIN(received_at) AS first_at, \
      MAX(received_at) AS last_at FROM feedback WHERE citizen = $1";

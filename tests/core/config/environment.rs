@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use base64::Engine as _;
 use passerelle::config::{Environment, Files, Rules, load};
 use passerelle::domain::redact::Secret;
 
@@ -48,6 +49,64 @@ fn a_variable_wins_over_the_file() {
     ] {
         assert!(!shown.contains(secret), "{secret} is shown");
     }
+}
+
+#[test]
+fn a_country_may_have_stores_of_its_own() {
+    let files = edited(&[(
+        "passerelle.toml",
+        "#url = \"memory:\"",
+        "url = \"redis://10.0.0.1\"\nrw = \"redis://:hunter2@10.9.0.1\"",
+    )]);
+    let kigali = "postgres://p:hunter2@kigali.example/p";
+    let environment = furnished()
+        .with("PASSERELLE_RECORDS__RW", kigali)
+        .with("PASSERELLE_RECORDS__CG", "sqlite:brazzaville.db");
+    let config = judged(&files, &environment).unwrap_or_else(|r| panic!("{r}"));
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    let places: Vec<_> = config
+        .records
+        .places()
+        .into_iter()
+        .map(|(url, countries)| (url.expose().to_owned(), countries))
+        .collect();
+    let default = config.records.url.expose().to_owned();
+    assert_eq!(
+        places,
+        [
+            (default, vec![]),
+            ("sqlite:brazzaville.db".to_owned(), vec!["CG"]),
+            (kigali.to_owned(), vec!["RW"]),
+        ]
+    );
+    let own = config.sessions.by_country.keys();
+    assert_eq!(own.collect::<Vec<_>>(), ["RW"]);
+    // Congo is half at home, and a country without a file has nothing to keep.
+    let remarks = said(&files, &environment);
+    assert!(
+        remarks.contains("`records.cg` is set and `sessions.cg` is not"),
+        "{remarks}"
+    );
+    assert!(!remarks.contains("sessions.rw"), "{remarks}");
+    let nowhere = furnished().with("PASSERELLE_RECORDS__ZZ", "sqlite:zz.db");
+    let remarks = said(&files, &nowhere);
+    assert!(
+        remarks.contains("`PASSERELLE_RECORDS__ZZ` is no setting"),
+        "{remarks}"
+    );
+}
+
+#[test]
+fn earlier_phone_keys_stand_behind_the_one_in_force() {
+    let key = |byte: u8| base64::engine::general_purpose::STANDARD.encode([byte; 32]);
+    let environment = furnished()
+        .with("PASSERELLE_PRIVACY__KEY", &format!("{} {}", key(1), key(2)))
+        .with("PASSERELLE_PRIVACY__PREVIOUS_KEYS", &key(3));
+    let config = judged(&edited(&[]), &environment).unwrap_or_else(|r| panic!("{r}"));
+    let keys = config.privacy.keys();
+    let first: Vec<u8> = keys.iter().map(|key| key.expose()[0]).collect();
+    assert_eq!(first, [1, 2, 3]);
 }
 
 #[test]

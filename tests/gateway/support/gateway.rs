@@ -1,5 +1,6 @@
 //! The very program that is shipped, on free ports, with stub partners.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +58,10 @@ pub struct Wanted<'a> {
     pub files: &'a [(&'a str, &'a str)],
     /// How the world reaches the gateway, if not directly.
     pub public_url: Option<&'a str>,
+    /// Countries whose records are elsewhere, and where.
+    pub own_records: BTreeMap<String, Secret>,
+    /// Countries whose dialogues are elsewhere, and where.
+    pub own_sessions: BTreeMap<String, Secret>,
     /// The phone keys, the one in force first.
     pub phone_keys: Vec<[u8; 32]>,
     /// Whether this machine is a reverse proxy that is believed.
@@ -77,6 +82,8 @@ impl Default for Wanted<'_> {
             edits: &[],
             files: &[],
             public_url: None,
+            own_records: BTreeMap::new(),
+            own_sessions: BTreeMap::new(),
             phone_keys: vec![[7; 32]],
             behind_proxy: false,
         }
@@ -134,6 +141,8 @@ impl Gateway {
             config.server.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
         }
         config.sessions.url = Secret::new(wanted.sessions.clone());
+        config.sessions.by_country.clone_from(&wanted.own_sessions);
+        config.records.by_country.clone_from(&wanted.own_records);
         config.records.url = match &wanted.records {
             Some(url) => Secret::new(url.clone()),
             None => database(folder.path()),
