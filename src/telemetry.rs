@@ -1,6 +1,10 @@
 //! Logs and counters. The law of the log: no number, no text, no secret, ever; the types that hold
 //! them print a shape (`domain::redact`), and a test greps the log of a whole run.
 
+mod stages;
+
+pub use stages::{Stage, Stages, Watch};
+
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -46,6 +50,8 @@ pub struct Metrics {
     pub callbacks: Family<CallbackLabels, Counter>,
     /// Seconds from a callback's arrival to its answer.
     pub answer_seconds: Histogram,
+    /// What the steps of menus spend their time on.
+    pub stages: Stages,
     /// Feedback put on record.
     pub filed: Counter,
     /// Attempts to deliver letters and send messages.
@@ -61,6 +67,7 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("passerelle");
         let callbacks = Family::default();
         let answer_seconds = Histogram::new(exponential_buckets(0.0005, 2.0, 14));
+        let (stages, by_stage) = Stages::new();
         let filed = Counter::default();
         let attempts = Family::default();
         let breaker_open = Family::default();
@@ -71,6 +78,12 @@ impl Default for Metrics {
             "From a callback's arrival to its answer",
             Unit::Seconds,
             answer_seconds.clone(),
+        );
+        registry.register_with_unit(
+            "stage",
+            "What the steps of menus spend their time on",
+            Unit::Seconds,
+            by_stage,
         );
         registry.register("feedback_filed", "Feedback put on record", filed.clone());
         registry.register(
@@ -92,6 +105,7 @@ impl Default for Metrics {
             registry,
             callbacks,
             answer_seconds,
+            stages,
             filed,
             attempts,
             breaker_open,

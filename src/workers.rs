@@ -1,26 +1,25 @@
 //! The couriers: loop a flow until told to stop, then finish what they hold.
 
-use std::collections::HashMap;
+mod courier;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
 use crate::domain::audit::Actor;
 use crate::domain::feedback::{Letter, Message};
+use crate::flows::bags::Bag;
 use crate::flows::gather::{self, Waited};
 use crate::flows::keys::{self, NoKeys};
 use crate::flows::remind::{self, Reminded};
 use crate::flows::turn::{self, Unanswered};
 use crate::flows::{Gateway, deliver, digest, receipt, relink, retain, rotate, send};
 use crate::store::Away;
+use courier::{FINISH_WITHIN, GIVE_BACK_WITHIN, LONGEST_NAP, Load, courier};
 
-/// The longest a courier sleeps: another instance may have written a letter, or given up a lease.
-const LONGEST_NAP: Duration = Duration::from_secs(1);
-/// After the store was away, before it is asked again.
-const AWAY_NAP: Duration = Duration::from_millis(500);
 /// Between two sweeps: what has waited long enough waits so much longer at most.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// Between two looks at how the session store is set up.
@@ -29,10 +28,6 @@ const INSPECT_EVERY: Duration = Duration::from_mins(5);
 /// mistake in a file can be seen and mended before something is gone.
 const RETAIN_EVERY: Duration = Duration::from_hours(1);
 const RETAIN_FIRST: Duration = Duration::from_mins(10);
-/// What couriers hold when told to stop is given this long …
-const FINISH_WITHIN: Duration = Duration::from_secs(7);
-/// … and what is given back, so long.
-const GIVE_BACK_WITHIN: Duration = Duration::from_secs(1);
 
 /// The couriers at work.
 pub struct Couriers {
@@ -43,11 +38,10 @@ pub struct Couriers {
 impl Couriers {
     /// Sends them out.
     pub fn start(gateway: &Arc<Gateway>) -> Self {
-        let at_once = gateway.settings.parallel;
         let (stop, stopped) = watch::channel(false);
         let tasks = vec![
-            tokio::spawn(courier(Round::letters(gateway), at_once, stopped.clone())),
-            tokio::spawn(courier(Round::messages(gateway), at_once, stopped.clone())),
+            tokio::spawn(courier(Round::letters(gateway), stopped.clone())),
+            tokio::spawn(courier(Round::messages(gateway), stopped.clone())),
             tokio::spawn(sweeper(Arc::clone(gateway), stopped.clone())),
             tokio::spawn(keeper(Arc::clone(gateway), stopped.clone())),
             tokio::spawn(retainer(Arc::clone(gateway), stopped.clone())),
@@ -74,22 +68,6 @@ impl Couriers {
         });
         futures_util::future::join_all(all).await;
     }
-}
-
-/// What a courier carries: how to get it, how to try it, and what wakes the courier.
-trait Load: Send + Sync + 'static {
-    type Item: Send + 'static;
-    fn take(&self, limit: u32) -> impl Future<Output = Result<Vec<Self::Item>, Away>> + Send;
-    fn carry(&self, item: Self::Item) -> impl Future<Output = ()> + Send + 'static;
-    /// The item's id.
-    fn id(item: &Self::Item) -> String;
-    /// What becomes of an item whose attempt was broken off.
-    fn give_back(&self, id: String) -> impl Future<Output = ()> + Send;
-    fn next_due(&self) -> impl Future<Output = Result<Option<i64>, Away>> + Send;
-    fn bell(&self) -> &Notify;
-    fn now(&self) -> i64;
-    /// How a round went, for the log.
-    fn round(&self, went: Result<(), &Away>);
 }
 
 struct Round<T> {
@@ -149,6 +127,10 @@ impl Load for Round<Letter> {
         &self.gateway.letters
     }
 
+    fn bag(&self) -> &Bag<Letter> {
+        &self.gateway.letter_bag
+    }
+
     fn now(&self) -> i64 {
         self.gateway.clock.now()
     }
@@ -189,78 +171,16 @@ impl Load for Round<Message> {
         &self.gateway.messages
     }
 
+    fn bag(&self) -> &Bag<Message> {
+        &self.gateway.message_bag
+    }
+
     fn now(&self) -> i64 {
         self.gateway.clock.now()
     }
 
     fn round(&self, went: Result<(), &Away>) {
         self.gateway.round(went);
-    }
-}
-
-/// Takes what is due as long as hands are free, and naps until something is.
-async fn courier<L: Load>(load: L, at_once: usize, mut stopped: watch::Receiver<bool>) {
-    let mut under_way = JoinSet::new();
-    let mut held = HashMap::new();
-    while !*stopped.borrow() {
-        let free = at_once.saturating_sub(under_way.len());
-        let nap = if free == 0 {
-            LONGEST_NAP
-        } else {
-            match load.take(u32::try_from(free).unwrap_or(u32::MAX)).await {
-                Ok(items) if items.is_empty() => {
-                    load.round(Ok(()));
-                    nap(&load).await
-                }
-                Ok(items) => {
-                    for item in items {
-                        let id = L::id(&item);
-                        held.insert(under_way.spawn(load.carry(item)).id(), id);
-                    }
-                    continue;
-                }
-                Err(why) => {
-                    load.round(Err(&why));
-                    AWAY_NAP
-                }
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(nap) => {}
-            () = load.bell().notified() => {}
-            Some(done) = under_way.join_next_with_id() => {
-                held.remove(&done.map_or_else(|e| e.id(), |(id, ())| id));
-            }
-            _ = stopped.changed() => {}
-        }
-    }
-    let finished = async {
-        while let Some(done) = under_way.join_next_with_id().await {
-            held.remove(&done.map_or_else(|e| e.id(), |(id, ())| id));
-        }
-    };
-    if tokio::time::timeout(FINISH_WITHIN, finished).await.is_err() {
-        under_way.shutdown().await;
-        tracing::warn!(
-            broken_off = held.len(),
-            "stopping: these attempts took too long"
-        );
-        let back = held.into_values().map(|id| load.give_back(id));
-        let back = futures_util::future::join_all(back);
-        // What cannot be given back now goes back by its lease's end.
-        let _ = tokio::time::timeout(GIVE_BACK_WITHIN, back).await;
-    }
-}
-
-/// Until the next thing is due, at least a moment and at most [`LONGEST_NAP`].
-async fn nap<L: Load>(load: &L) -> Duration {
-    match load.next_due().await {
-        Ok(Some(due)) => {
-            let wait = u64::try_from(due.saturating_sub(load.now())).unwrap_or(0);
-            Duration::from_millis(wait.max(10)).min(LONGEST_NAP)
-        }
-        Ok(None) => LONGEST_NAP,
-        Err(_) => AWAY_NAP,
     }
 }
 

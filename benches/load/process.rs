@@ -1,8 +1,11 @@
 //! Processes of the run: a Redis, the ceiling, the service; each ends with its value.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::settings::{self, Folder};
+use crate::sink::Sink;
 
 fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -60,13 +63,36 @@ impl Drop for Redis {
 pub struct Process {
     child: Child,
     pub url: String,
-    folder: Option<PathBuf>,
+    /// From its start until it said that it was ready.
+    pub ready: Duration,
+    _files: Option<Folder>,
+}
+
+/// What the service works on.
+pub struct Plan<'a> {
+    pub redis: &'a Redis,
+    /// Where records are kept; none: in a file of its own.
+    pub records: Option<&'a str>,
+    pub files: Folder,
+}
+
+impl<'a> Plan<'a> {
+    /// The shipped files, records in a file.
+    pub fn shipped(redis: &'a Redis, sink: &Sink) -> Self {
+        Self {
+            redis,
+            records: None,
+            files: settings::shipped(&sink.url),
+        }
+    }
 }
 
 impl Process {
-    pub fn ceiling(redis: &Redis) -> Self {
+    pub fn ceiling(redis: &Redis, sink: &Sink) -> Self {
+        let began = Instant::now();
         let mut child = Command::new(std::env::current_exe().expect("this program"))
             .env("LOAD_CEILING_REDIS", &redis.url)
+            .env("LOAD_CEILING_SINK", &sink.url)
             .stdout(Stdio::piped())
             .spawn()
             .expect("starts");
@@ -77,47 +103,52 @@ impl Process {
         Self {
             child,
             url: line.trim().to_owned(),
-            folder: None,
+            ready: began.elapsed(),
+            _files: None,
         }
     }
 
-    /// `passerelle serve` on the shipped configuration, records on disk. Its webhooks lead to an
-    /// address where nobody listens until receivers are part of this load.
-    pub fn passerelle(redis: &Redis) -> Self {
-        let folder = std::env::temp_dir().join(format!("passerelle-load-{}", free_port()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let config = concat!(env!("CARGO_MANIFEST_DIR"), "/config");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_passerelle"));
-        command.args(["serve", "--config", config]).env_clear();
-        for (name, value) in secrets(config) {
-            command.env(name, value);
-        }
-        let mut child = command
+    /// `passerelle serve`, logging as shipped.
+    pub fn passerelle(plan: Plan<'_>) -> Self {
+        let file = format!("sqlite:{}", plan.files.path().join("load.db").display());
+        // Another build of the service can be measured, for comparing: LOAD_PROGRAM=PATH.
+        let program = std::env::var_os("LOAD_PROGRAM");
+        let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_passerelle").into());
+        let mut command = Command::new(program);
+        let config = plan.files.path().join("config");
+        command.arg("serve").arg("--config").arg(config).env_clear();
+        command
+            .envs(settings::secrets(&plan.files))
             .env("PASSERELLE_SERVER__LISTEN", "127.0.0.1:0")
             .env("PASSERELLE_SERVER__ADMIN_LISTEN", "127.0.0.1:0")
-            .env("PASSERELLE_SESSIONS__URL", &redis.url)
-            .env(
-                "PASSERELLE_RECORDS__URL",
-                format!("sqlite:{}", folder.join("load.db").display()),
-            )
+            .env("PASSERELLE_SESSIONS__URL", &plan.redis.url)
+            .env("PASSERELLE_RECORDS__URL", plan.records.unwrap_or(&file))
             .env(
                 "PASSERELLE_PRIVACY__KEY",
                 "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
             )
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("starts");
+            .stderr(Stdio::piped());
+        // Whoever tunes the service tries its settings here: LOAD_SET=NAME=VALUE,NAME=VALUE.
+        let tuned = std::env::var("LOAD_SET").unwrap_or_default();
+        command.envs(tuned.split(',').filter_map(|pair| pair.split_once('=')));
+        let began = Instant::now();
+        let mut child = command.spawn().expect("starts");
         let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
-        let ready = lines
-            .find_map(|l| l.ok().filter(|l| l.contains("passerelle is ready")))
-            .expect("ready");
+        let mut log = String::new();
+        let ready = lines.by_ref().map_while(Result::ok).find(|line| {
+            log.push_str(line);
+            line.contains("passerelle is ready")
+        });
+        let after = began.elapsed();
+        let ready = ready.unwrap_or_else(|| panic!("never ready: {log}"));
         std::thread::spawn(move || lines.for_each(drop));
         let ready: serde_json::Value = serde_json::from_str(&ready).expect("a JSON line");
         let url = format!("http://{}", ready["public"].as_str().expect("an address"));
         Self {
             child,
             url,
-            folder: Some(folder),
+            ready: after,
+            _files: Some(plan.files),
         }
     }
 
@@ -150,34 +181,8 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        // Nothing of it is wanted any more.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        if let Some(folder) = &self.folder {
-            let _ = std::fs::remove_dir_all(folder);
-        }
     }
-}
-
-/// A value for every secret that the shipped files ask for.
-fn secrets(config: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for below in ["channels", "institutions"] {
-        for entry in std::fs::read_dir(format!("{config}/{below}"))
-            .expect("a folder")
-            .flatten()
-        {
-            let text = std::fs::read_to_string(entry.path()).expect("a file");
-            for after in text.split("\"env:").skip(1) {
-                let name = after.split('"').next().unwrap_or_default().to_owned();
-                let signs = below == "institutions" && name.ends_with("_SECRET");
-                let value = if signs {
-                    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned()
-                } else {
-                    format!("token of {name}")
-                };
-                found.push((name, value));
-            }
-        }
-    }
-    found
 }

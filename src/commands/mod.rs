@@ -100,7 +100,11 @@ impl Passerelle {
 
 /// A runtime for commands that wait for things.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    // Citizens are served by threads of their own, one a core. Couriers that had as many besides
+    // would mostly wake one another.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(tokio::runtime::Builder::new_multi_thread()
+        .worker_threads((cores / 2).max(1))
         .enable_all()
         .build()?)
 }

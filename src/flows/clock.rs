@@ -1,5 +1,6 @@
 //! The one seam where time and chance come in.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -24,15 +25,36 @@ impl Clock {
     }
 }
 
-/// Random bytes from the operating system.
+/// Random bytes from the operating system, which is asked for many at once: each asking costs more
+/// than a step of a menu. No byte is given out twice.
 pub fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    if getrandom::fill(&mut bytes).is_err() {
-        // A machine without a random source cannot seal a number safely: nothing may go on.
-        tracing::error!("the operating system gave no random bytes");
-        std::process::abort();
+    thread_local! {
+        static KEPT: RefCell<Kept> = const { RefCell::new(Kept { bytes: [0; KEPT_BYTES], left: 0 }) };
     }
-    bytes
+    KEPT.with_borrow_mut(|kept| std::array::from_fn(|_| kept.next()))
+}
+
+const KEPT_BYTES: usize = 1024;
+
+/// Random bytes that were not given out yet.
+struct Kept {
+    bytes: [u8; KEPT_BYTES],
+    left: usize,
+}
+
+impl Kept {
+    fn next(&mut self) -> u8 {
+        if self.left == 0 {
+            if getrandom::fill(&mut self.bytes).is_err() {
+                // A machine without a random source cannot seal a number safely: nothing may go on.
+                tracing::error!("the operating system gave no random bytes");
+                std::process::abort();
+            }
+            self.left = KEPT_BYTES;
+        }
+        self.left -= 1;
+        std::mem::take(&mut self.bytes[self.left])
+    }
 }
 
 /// A number in 0.0..1.0, for jitter.

@@ -1,5 +1,7 @@
 //! A citizen dials and answers screens. Whatever goes wrong inside, there is a screen in time.
 
+use std::sync::atomic::Ordering;
+
 use crate::aggregators::{Interpreter, Reply};
 use crate::domain::audit::Actor;
 use crate::domain::channel::Channel;
@@ -17,6 +19,7 @@ use crate::domain::service::Service;
 use crate::domain::session::{Birth, Entry, Log, Played, Rules};
 use crate::store::keys::SessionKey;
 use crate::store::sessions::Sessions;
+use crate::telemetry::{Stage, Watch};
 
 use super::file::{self, Draft, Source};
 use super::{Gateway, Halt, caller, clock, erase, look, operator, opt_out};
@@ -31,14 +34,18 @@ pub async fn converse(
     interpreter: &dyn Interpreter,
     callback: &Callback<'_>,
 ) -> Response {
+    let mut watch = Watch::start(&gateway.metrics.stages);
     let read = interpreter.read(channel, callback);
     let read = read.inspect_err(|why| {
         tracing::warn!(channel = channel.id, %why, "a USSD request could not be read");
     });
     match read.map(|mut all| all.pop()) {
         Ok(Some(Inbound::Ussd(ussd))) => {
-            let screen = in_time(gateway, channel, &ussd).await;
-            send(gateway, interpreter.reply(channel, Some(&ussd), &screen))
+            let screen = in_time(gateway, channel, &ussd, &mut watch).await;
+            let response = send(gateway, interpreter.reply(channel, Some(&ussd), &screen));
+            watch.spent_on(Stage::Render);
+            sample(gateway, channel, &watch);
+            response
         }
         Ok(Some(Inbound::End(end))) => {
             ended(channel, &end);
@@ -50,6 +57,27 @@ pub async fn converse(
             let screen = apology(gateway, channel);
             send(gateway, interpreter.reply(channel, None, &screen))
         }
+    }
+}
+
+/// One step in so many is told in the trace, stage by stage.
+const SAMPLED: u64 = 1000;
+
+fn sample(gateway: &Gateway, channel: &Channel, watch: &Watch<'_>) {
+    let nth = gateway.steps.fetch_add(1, Ordering::Relaxed);
+    if nth.is_multiple_of(SAMPLED) {
+        let [parse, session, menu, commit, render] = watch.told();
+        let channel = &channel.id;
+        tracing::debug!(
+            channel,
+            nth,
+            parse,
+            session,
+            menu,
+            commit,
+            render,
+            "a step, in µs"
+        );
     }
 }
 
@@ -75,8 +103,13 @@ fn ended(channel: &Channel, end: &End) {
     );
 }
 
-async fn in_time(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Screen {
-    let answer = step(gateway, channel, ussd);
+async fn in_time(
+    gateway: &Gateway,
+    channel: &Channel,
+    ussd: &Ussd,
+    watch: &mut Watch<'_>,
+) -> Screen {
+    let answer = step(gateway, channel, ussd, watch);
     // A tenth is left for writing the ending and carrying it back: in time means there in time.
     let within = gateway.settings.answer_within.mul_f64(0.9);
     let answered = tokio::time::timeout(within, answer).await;
@@ -107,7 +140,12 @@ fn apology(gateway: &Gateway, channel: &Channel) -> Screen {
     }
 }
 
-async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Screen, Halt> {
+async fn step(
+    gateway: &Gateway,
+    channel: &Channel,
+    ussd: &Ussd,
+    watch: &mut Watch<'_>,
+) -> Result<Screen, Halt> {
     let now = gateway.clock.now();
     let service = gateway.service();
     let Some(scene) = scene(&service, channel) else {
@@ -118,14 +156,14 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
     let session = ussd.session.as_deref();
     let key = SessionKey::new(gateway.keys().session(&channel.id, session, &lookup));
     let entry = Entry::new(ussd, now, u16::from_be_bytes(clock::random()));
+    watch.spent_on(Stage::Parse);
     let sessions = gateway.sessions_of(&channel.country);
     let log = append(gateway, sessions, &key, service.version, &entry).await?;
+    watch.spent_on(Stage::Session);
 
     let pinned = gateway.service_of(log.birth.menu).unwrap_or(service);
-    let channel = pinned
-        .channels
-        .get(&channel.id)
-        .map_or(channel, AsRef::as_ref);
+    let known = pinned.channels.get(&channel.id);
+    let channel = known.map_or(channel, AsRef::as_ref);
     let Some(scene) = self::scene(&pinned, channel) else {
         return Err(Halt::Gone);
     };
@@ -136,6 +174,7 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
     };
     let rules = rules(gateway, channel, ussd);
     let (played, facts) = play(gateway, &scene, &log, &rules, &lookup).await?;
+    watch.spent_on(Stage::Menu);
     let scene = Scene {
         facts: &facts,
         ..scene
@@ -153,13 +192,12 @@ async fn step(gateway: &Gateway, channel: &Channel, ussd: &Ussd) -> Result<Scree
         };
         let name = names(&log, ussd, &source.lookup, &played);
         let feedback = file::file(gateway, &pinned, &source, &name, draft).await?;
+        let reply_by = feedback.reply_by.map(|at| promise::day(at, scene.country));
         filed = Filed {
-            reply_by: feedback
-                .reply_by
-                .map(|at| promise::day(at, scene.country))
-                .unwrap_or_default(),
+            reply_by: reply_by.unwrap_or_default(),
             code: feedback.code,
         };
+        watch.spent_on(Stage::Commit);
     }
     Ok(render::screen(&scene, &played.state, &filed))
 }

@@ -48,12 +48,14 @@ pub async fn letter(gateway: &Gateway, letter: &Letter) -> Result<(), Away> {
     if let Some(word) = outcome_word(&outcome) {
         gateway.metrics.attempt("letter", word);
     }
-    let again = matches!(outcome, LetterOutcome::Delivered { .. });
-    gateway.records.settle_letter(&letter.id, outcome).await?;
-    if again {
-        // The next letter of this feedback may have waited for this one.
-        gateway.letters.notify_one();
+    if let LetterOutcome::Delivered { at, status } = outcome {
+        let records = &gateway.records;
+        if records.deliver_letter(&letter.id, at, status).await? {
+            gateway.letters.notify_one();
+        }
+        return Ok(());
     }
+    gateway.records.settle_letter(&letter.id, outcome).await?;
     Ok(())
 }
 

@@ -2,12 +2,12 @@
 //! be written to, and whether its breaker is open. One that hangs or is dead must not take the hands
 //! that others need. What all instances have to know is in the records ([`sharing`]).
 
+mod queue;
 pub mod sharing;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -19,9 +19,6 @@ use crate::domain::mail;
 use crate::domain::pace::{self, Allowance, Rate};
 use sharing::Shared;
 
-/// A letter waits in a hand no longer than this for its turn at a busy address: its lease has to
-/// outlive the attempt that follows.
-const TURN_WITHIN: Duration = Duration::from_secs(15);
 /// Letters that are put back come again one after another, so far apart at most …
 const WIDEST_PACE: i64 = 1000;
 /// … and, however many there are, within this; where a rate is kept to, it says when.
@@ -31,8 +28,9 @@ const BACK_WITHIN: i64 = 10 * 60_000;
 type Key = (String, String);
 
 /// The addresses.
-#[derive(Default)]
 pub struct Endpoints {
+    /// Attempts under way, to all of them together.
+    under_way: Arc<Semaphore>,
     all: Mutex<HashMap<Key, Arc<Endpoint>>>,
     shared: Mutex<Shared>,
     /// Letters under way that had waited: they may not take the hands of new ones.
@@ -47,11 +45,13 @@ pub struct Endpoint {
     host: String,
     /// Whether it is the operator's mail server: nobody's address, and never disabled.
     is_relay: bool,
+    /// Letters under way to it, at most.
+    at_once: usize,
     hands: Arc<Semaphore>,
     /// What has waited takes half of the hands at most.
     hands_for_late: Arc<Semaphore>,
-    /// Letters that wait in a hand for their turn, at most as many as may be under way.
-    room: Semaphore,
+    /// Letters that wait here for their turn.
+    waiting: AtomicUsize,
     condition: Mutex<Condition>,
 }
 
@@ -83,7 +83,7 @@ pub enum Turn {
 pub struct Pass {
     ticket: Ticket,
     since: i64,
-    _hands: [Option<OwnedSemaphorePermit>; 2],
+    _hands: Vec<OwnedSemaphorePermit>,
 }
 
 /// How an attempt went, as far as its address is concerned.
@@ -101,6 +101,16 @@ pub enum Health {
 pub struct Carried<'a>(Option<&'a AtomicUsize>);
 
 impl Endpoints {
+    /// No addresses yet; so many attempts may be under way at once.
+    pub fn new(parallel: usize) -> Self {
+        Self {
+            under_way: Arc::new(Semaphore::new(parallel.max(1))),
+            all: Mutex::default(),
+            shared: Mutex::default(),
+            waited: AtomicUsize::new(0),
+        }
+    }
+
     /// The address of a letter.
     pub fn of(&self, gateway: &Gateway, letter: &Letter, webhook: &Webhook) -> Arc<Endpoint> {
         let key = (letter.institution.clone(), webhook.url.clone());
@@ -206,9 +216,10 @@ impl Endpoint {
             url: String::new(),
             host: String::new(),
             is_relay: false,
+            at_once,
             hands: Arc::new(Semaphore::new(at_once)),
             hands_for_late: Arc::new(Semaphore::new((at_once / 2).max(1))),
-            room: Semaphore::new(at_once),
+            waiting: AtomicUsize::new(0),
             condition: Mutex::new(Condition {
                 breaker,
                 allowance: Allowance::new(rate),
@@ -225,7 +236,7 @@ impl Endpoint {
         if let Some(turn) = self.held_back(letter, gateway.clock.now()) {
             return turn;
         }
-        let Some(hands) = self.hands(letter).await else {
+        let Some(hands) = self.hands(gateway, letter).await else {
             let now = gateway.clock.now();
             return Turn::NotBefore(held(&self.condition).slot(letter, now, now));
         };
@@ -253,23 +264,6 @@ impl Endpoint {
             }
             Admission::Never(why) => Some(Turn::Never(why)),
         }
-    }
-
-    /// A hand; what has waited gets one of its half, or comes again: it never queues before what
-    /// is new.
-    async fn hands(&self, letter: &Letter) -> Option<[Option<OwnedSemaphorePermit>; 2]> {
-        if letter.waited {
-            let late = Arc::clone(&self.hands_for_late).try_acquire_owned().ok()?;
-            let hand = Arc::clone(&self.hands).try_acquire_owned().ok()?;
-            return Some([Some(hand), Some(late)]);
-        }
-        if let Ok(hand) = Arc::clone(&self.hands).try_acquire_owned() {
-            return Some([Some(hand), None]);
-        }
-        let _room = self.room.try_acquire().ok()?;
-        let hand = Arc::clone(&self.hands).acquire_owned();
-        let hand = tokio::time::timeout(TURN_WITHIN, hand).await.ok()?.ok()?;
-        Some([Some(hand), None])
     }
 
     /// Notes how an attempt went.

@@ -16,7 +16,7 @@ use crate::domain::talk::{self, Ask, Question};
 use crate::domain::webhook::{self, FeedbackView};
 use crate::store::records::{Filed, Joining};
 
-use super::{Gateway, Halt, clock};
+use super::{Gateway, Halt, bags, clock};
 
 /// Codes tried before giving up: with 594 million of them, a second try is rare.
 const CODES_TRIED: u32 = 8;
@@ -116,8 +116,13 @@ pub async fn file_as(
         }
         let filing = filing(gateway, service, source, feedback, draft);
         let (letters, message) = (filing.letters.len(), filing.message.is_some());
+        let reserved = match joining {
+            None => bags::reserve(gateway, &filing),
+            Some(_) => None,
+        };
+        let until = reserved.as_ref().map_or(0, |reserved| reserved.until);
         let filed = match joining {
-            None => Some(gateway.records.file(filing).await?),
+            None => Some(gateway.records.file_in_hand(filing, until).await?),
             Some(joining) => gateway.records.file_joined(filing, joining.clone()).await?,
         };
         match filed {
@@ -131,9 +136,9 @@ pub async fn file_as(
                     "a feedback is on record"
                 );
                 gateway.metrics.filed.inc();
-                gateway.letters.notify_one();
-                if message {
-                    gateway.messages.notify_one();
+                match reserved {
+                    Some(reserved) => reserved.hand_over(gateway),
+                    None => ring(gateway, message),
                 }
                 return Ok(Some(feedback));
             }
@@ -142,6 +147,14 @@ pub async fn file_as(
         }
     }
     Err(Halt::NoCode)
+}
+
+/// Tells the couriers that something waits in the outbox.
+fn ring(gateway: &Gateway, message: bool) {
+    gateway.letters.notify_one();
+    if message {
+        gateway.messages.notify_one();
+    }
 }
 
 fn feedback(

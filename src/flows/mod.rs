@@ -12,6 +12,7 @@
 //! * [`erase`]: a citizen asks what is held, or wants it gone.
 //! * [`look`]: a menu shows what only the records know.
 //! * [`file`]: what was said goes on record, with its letters.
+//! * [`bags`]: what is new goes out without a wait in the outbox.
 //! * [`deliver`]: letters go to institutions.
 //! * [`disclose`]: a number goes to whom its citizen said yes.
 //! * [`forward`]: a letter follows its institution to a new address.
@@ -41,6 +42,7 @@
 
 pub mod add;
 pub mod answer;
+pub mod bags;
 pub mod borders;
 pub mod clock;
 pub mod command;
@@ -78,6 +80,7 @@ pub mod turn;
 pub mod verdict;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -87,6 +90,7 @@ use crate::client::Client;
 use crate::domain::channel::Channel;
 use crate::domain::citizen::{Caller, Keyring};
 use crate::domain::country::Country;
+use crate::domain::feedback::{Letter, Message};
 use crate::domain::redact::RawNumber;
 use crate::domain::service::Service;
 use crate::domain::vault::PhoneKey;
@@ -94,6 +98,7 @@ use crate::store::Away;
 use crate::store::records::Records;
 use crate::store::sessions::Sessions;
 use crate::telemetry::Metrics;
+use bags::Bag;
 use clock::Clock;
 use digest::Written;
 use endpoints::Endpoints;
@@ -140,6 +145,12 @@ pub struct Gateway {
     pub letters: Notify,
     /// Rung when a message has been written.
     pub messages: Notify,
+    /// Letters on their way out.
+    pub letter_bag: Bag<Letter>,
+    /// Messages on their way out.
+    pub message_bag: Bag<Message>,
+    /// Steps of menus so far.
+    steps: AtomicU64,
     /// Citizens who got the polite ending.
     endings: Murmur,
     /// Callbacks that were not taken.
@@ -182,6 +193,10 @@ pub struct Settings {
     pub parallel_each: usize,
 }
 
+/// Letters that are held for each that is under way: those to an address that is only busy need not
+/// go back to the outbox.
+const LETTERS_A_HAND: usize = 16;
+
 /// Configurations kept for sessions that began with them.
 const GENERATIONS: usize = 4;
 
@@ -205,19 +220,22 @@ impl Gateway {
             keyring: ArcSwap::from_pointee(keys),
             phone_keys: Vec::new(),
             clock: Clock::System,
-            settings,
             metrics: Arc::default(),
             post: None,
             digests: Written::default(),
-            endpoints: Endpoints::default(),
+            endpoints: Endpoints::new(settings.parallel),
             channels: failover::Channels::default(),
             askers: Arc::default(),
             board: score::Board::default(),
             letters: Notify::new(),
             messages: Notify::new(),
+            letter_bag: Bag::new(settings.parallel.saturating_mul(LETTERS_A_HAND)),
+            message_bag: Bag::new(settings.parallel),
+            steps: AtomicU64::new(0),
             endings: Murmur::about("a citizen got the polite ending"),
             refusals: Murmur::about("a callback was not taken: the aggregator will send it again"),
             rounds: Murmur::about("the outbox cannot be read"),
+            settings,
         }
     }
 

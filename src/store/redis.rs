@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_millis(450);
 /// A session's longest life; a longer one is a mistake, and Redis refuses absurd ones.
 const MAX_TTL: Duration = Duration::from_hours(24 * 30);
 
-/// A cloneable handle; clones share one connection, or one a node.
+/// A cloneable handle; clones share their connections: one a thread, or one a node of a cluster.
 #[derive(Clone)]
 pub struct RedisSessions {
     link: Arc<Link>,
@@ -123,7 +123,7 @@ impl RedisSessions {
 
     /// One command, repeated once where that may help; only for commands that may be.
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
-        let (generation, mut wire) = self.link.wire().await?;
+        let (which, mut wire) = self.link.wire().await?;
         let error = match command.query_async(&mut wire).await {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
@@ -131,15 +131,15 @@ impl RedisSessions {
         if !wire.is_spoilt_by(&error) {
             return Err(error);
         }
-        self.link.discard(generation);
+        self.link.discard(which);
         if error.is_timeout() {
             // The citizen's time is spent.
             return Err(error);
         }
-        let (generation, mut wire) = self.link.wire().await?;
+        let (which, mut wire) = self.link.wire().await?;
         let answer = command.query_async(&mut wire).await;
         if answer.as_ref().is_err_and(|e| wire.is_spoilt_by(e)) {
-            self.link.discard(generation);
+            self.link.discard(which);
         }
         answer
     }

@@ -108,9 +108,28 @@ fn what_is_no_subscriber_is_refused_with_its_reason() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
     #[test]
     fn any_text_is_understood_or_refused(raw in any::<String>()) {
         let _ = benin().parse(&raw);
+    }
+
+    #[test]
+    fn a_mobile_number_is_what_the_library_makes_of_it(
+        national in "(01|7[237-9]|0[12456]|0?7|[0-9]{2})[0-9]{6,8}",
+    ) {
+        for numbering in [benin(), rwanda(), congo()] {
+            if numbering.is_mobile(&national) {
+                let e164 = format!("+{}{national}", numbering.calling_code());
+                let at_once = Parsed {
+                    msisdn: Msisdn(e164.clone()),
+                    rewritten: None,
+                    mobile: true,
+                };
+                prop_assert_eq!(numbering.by_library(&e164, None), Some(at_once));
+            }
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::sql::{Bulk, Conn, Statement, Word as _, sql};
 use super::turns;
 use super::types::{Filed, Unroutable};
 use super::writer::Op;
-use crate::domain::feedback::{Feedback, Filing, Message, Sealed};
+use crate::domain::feedback::{Feedback, Filing, Sealed};
 use crate::store::away::Away;
 
 macro_rules! feedback_columns {
@@ -54,10 +54,14 @@ const INSERT_UNROUTABLE: &str = "INSERT INTO unroutable \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
 pub(super) const SEALED: &str = "SELECT key_id, number FROM citizen WHERE lookup = $1";
 
+/// A filing, and until when whoever files it has its letters and its message in hand: 0 if nobody
+/// has.
+pub type InHand<'a> = (&'a Filing, i64);
+
 /// Files all of them, each as if it came alone. The feedback goes first: whether it could be
 /// written decides whether anything else of its filing is.
-pub async fn file_all(conn: &mut Conn, filings: &[&Filing]) -> Result<Vec<Filed>, Away> {
-    let returned = INSERT_FEEDBACK.insert(conn, filings, bind_feedback).await?;
+pub async fn file_all(conn: &mut Conn, filings: &[InHand<'_>]) -> Result<Vec<Filed>, Away> {
+    let returned = INSERT_FEEDBACK.run(conn, filings, bind_feedback).await?;
     let mut written = HashSet::new();
     for row in &returned {
         written.insert(row.text("id")?);
@@ -65,16 +69,16 @@ pub async fn file_all(conn: &mut Conn, filings: &[&Filing]) -> Result<Vec<Filed>
     // Of several with one id the first was written: rows are inserted in the order given.
     let kept: Vec<bool> = filings
         .iter()
-        .map(|filing| written.remove(&filing.feedback.id))
+        .map(|(filing, _)| written.remove(&filing.feedback.id))
         .collect();
-    let new: Vec<&Filing> = filings
+    let new: Vec<InHand<'_>> = filings
         .iter()
         .zip(&kept)
         .filter_map(|(filing, kept)| kept.then_some(*filing))
         .collect();
     enclose_all(conn, &new).await?;
     let mut filed = Vec::with_capacity(filings.len());
-    for (filing, kept) in filings.iter().zip(kept) {
+    for ((filing, _), kept) in filings.iter().zip(kept) {
         filed.push(if kept {
             Filed::Kept(filing.feedback.clone())
         } else {
@@ -85,32 +89,30 @@ pub async fn file_all(conn: &mut Conn, filings: &[&Filing]) -> Result<Vec<Filed>
 }
 
 /// What belongs to feedback that was written just now.
-async fn enclose_all(conn: &mut Conn, new: &[&Filing]) -> Result<(), Away> {
+async fn enclose_all(conn: &mut Conn, new: &[InHand<'_>]) -> Result<(), Away> {
     // In one order everywhere: two instances that each wait for the other's citizens would wait long.
     let mut citizens: Vec<Known<'_>> = new
         .iter()
-        .filter_map(|f| Some((f.feedback.citizen.as_str(), f.number.as_ref()?)))
+        .filter_map(|(f, _)| Some((f.feedback.citizen.as_str(), f.number.as_ref()?)))
         .collect();
     citizens.sort_unstable_by_key(|(citizen, _)| *citizen);
-    INSERT_CITIZEN.insert(conn, &citizens, bind_citizen).await?;
-    let consents: Vec<&Filing> = new
-        .iter()
-        .filter(|f| f.consent.is_some())
-        .copied()
-        .collect();
-    INSERT_CONSENT
-        .insert(conn, &consents, consents::bind)
-        .await?;
-    letters::insert_first(conn, new.iter().map(|filing| filing.letters.as_slice())).await?;
-    let messages: Vec<&Message> = new.iter().filter_map(|f| f.message.as_ref()).collect();
-    messages::insert_all(conn, &messages).await?;
-    for question in new.iter().filter_map(|f| f.question.as_ref()) {
+    INSERT_CITIZEN.run(conn, &citizens, bind_citizen).await?;
+    let consents = new.iter().map(|(filing, _)| *filing);
+    let consents: Vec<&Filing> = consents.filter(|f| f.consent.is_some()).collect();
+    INSERT_CONSENT.run(conn, &consents, consents::bind).await?;
+    let letters = new.iter().map(|(f, until)| (f.letters.as_slice(), *until));
+    letters::insert_first(conn, letters).await?;
+    let messages = new.iter();
+    let messages = messages.filter_map(|(f, until)| Some((f.message.as_ref()?, *until)));
+    let messages: Vec<messages::InHand<'_>> = messages.collect();
+    messages::insert_in_hand(conn, &messages).await?;
+    for question in new.iter().filter_map(|(f, _)| f.question.as_ref()) {
         turns::ask(conn, question).await?;
     }
     Ok(())
 }
 
-fn bind_feedback(statement: Statement, filing: &Filing) -> Statement {
+fn bind_feedback(statement: Statement, (filing, _): InHand<'_>) -> Statement {
     let f = &filing.feedback;
     statement
         .text(&f.id)

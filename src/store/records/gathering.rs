@@ -187,7 +187,7 @@ impl Op for FileJoined {
         if !is_open(conn, &self.joining).await? {
             return Ok(None);
         }
-        let Some(filed) = file_all(conn, &[&self.filing]).await?.pop() else {
+        let Some(filed) = file_all(conn, &[(&self.filing, 0)]).await?.pop() else {
             return Ok(None);
         };
         if !matches!(filed, Filed::CodeTaken) {

@@ -9,10 +9,6 @@ use crate::store::away::Away;
 pub(super) const CLIMB: &str = "INSERT INTO rung (feedback, institution, rung, first_at, last_at) \
      VALUES ($1, $2, $3, $4, $5) ON CONFLICT (feedback, institution, rung) \
      DO UPDATE SET last_at = excluded.last_at";
-/// The first address that takes a feedback counts.
-pub(super) const DELIVERED: &str = "INSERT INTO rung (feedback, institution, rung, first_at, last_at) \
-     SELECT feedback, institution, 'delivered', CAST($2 AS BIGINT), CAST($3 AS BIGINT) \
-     FROM letter WHERE id = $1 AND event = 'feedback.received' ON CONFLICT DO NOTHING";
 pub(super) const OF_FEEDBACK: &str = "SELECT rung, first_at, last_at FROM rung \
      WHERE feedback = $1 AND institution = $2 ORDER BY first_at, rung";
 
@@ -41,17 +37,6 @@ pub async fn climb(
         .text(feedback)
         .text(institution)
         .text(rung.word())
-        .int(at)
-        .int(at)
-        .run(conn)
-        .await?;
-    Ok(())
-}
-
-/// Notes that a letter was taken, if it is one that brings a feedback.
-pub async fn delivered(conn: &mut Conn, letter: &str, at: i64) -> Result<(), Away> {
-    sql(DELIVERED)
-        .text(letter)
         .int(at)
         .int(at)
         .run(conn)

@@ -11,7 +11,7 @@
 
 use std::sync::LazyLock;
 
-use super::ladder;
+use super::delivering::{self, Delivered, Done};
 use super::rows;
 use super::sql::{Bulk, Conn, Row, Statement, Text, Word as _, sql};
 use super::types::LetterOutcome;
@@ -77,6 +77,8 @@ macro_rules! soonest {
     };
 }
 
+pub(super) use followed;
+
 /// A letter behind those of its feedback to its address.
 macro_rules! insert {
     () => {
@@ -105,8 +107,8 @@ pub(super) const LEASE_FIRST: Text = lease!("l.waited = 0");
 pub(super) const LEASE_AGAIN: Text = lease!("l.waited = 1");
 pub(super) const SOONEST_FIRST: &str = soonest!("waited = 0");
 pub(super) const SOONEST_AGAIN: &str = soonest!("waited = 1");
-pub(super) const SETTLE: &str = concat!(
-    "UPDATE letter SET standing = $2, settled_at = $3, status = $4, why = $5, answer = $6, leased_until = 0 \
+pub(super) const GIVE_UP: &str = concat!(
+    "UPDATE letter SET standing = 'dead', settled_at = $2, status = $3, why = $4, answer = $5, leased_until = 0 \
      WHERE id = $1 AND standing = 'pending' RETURNING feedback, url, ",
     followed!()
 );
@@ -159,27 +161,31 @@ impl Op for Post {
     }
 }
 
-/// A letter and its turn among those of its feedback to its address.
-type Turn<'a> = (&'a Letter, i64);
+/// A letter, its turn among those of its feedback to its address, and until when it is in hand.
+type Turn<'a> = (&'a Letter, i64, i64);
 
-/// Puts the first letters of new feedback into the outbox, due at once.
+/// Puts the first letters of new feedback into the outbox: due at once, or in somebody's hands until
+/// the time that comes with them (0: in nobody's).
 pub async fn insert_first<'a>(
     conn: &mut Conn,
-    feedback: impl Iterator<Item = &'a [Letter]>,
+    feedback: impl Iterator<Item = (&'a [Letter], i64)>,
 ) -> Result<(), Away> {
     let turns: Vec<Turn<'a>> = feedback.flat_map(in_turn).collect();
-    INSERT_FIRST.insert(conn, &turns, bind_first).await?;
+    INSERT_FIRST.run(conn, &turns, bind_first).await?;
     Ok(())
 }
 
-fn in_turn(letters: &[Letter]) -> impl Iterator<Item = Turn<'_>> {
-    letters.iter().enumerate().map(|(at, letter)| {
+fn in_turn((letters, until): (&[Letter], i64)) -> impl Iterator<Item = Turn<'_>> {
+    letters.iter().enumerate().map(move |(at, letter)| {
         let before = letters[..at].iter().filter(|l| l.url == letter.url);
-        (letter, (1_i64..).nth(before.count()).unwrap_or(i64::MAX))
+        let turn = (1_i64..).nth(before.count()).unwrap_or(i64::MAX);
+        (letter, turn, until)
     })
 }
 
-fn bind_first(statement: Statement, (letter, seq): Turn<'_>) -> Statement {
+fn bind_first(statement: Statement, (letter, seq, until): Turn<'_>) -> Statement {
+    // One that is not the first waits as long as the one in front of it, in nobody's hands.
+    let taken = until > 0 && seq == 1;
     statement
         .text(&letter.id)
         .maybe_text(letter.feedback.as_deref())
@@ -188,12 +194,12 @@ fn bind_first(statement: Statement, (letter, seq): Turn<'_>) -> Statement {
         .text(&letter.event)
         .text(letter.body.as_str())
         .int(letter.created_at)
-        .int(0)
+        .int(taken.into())
         .text(Standing::Pending.word())
-        .int(0)
+        .int(if taken { until } else { 0 })
         .int(seq)
-        .int(letter.created_at)
-        .int(0)
+        .int(until.max(letter.created_at))
+        .int(taken.into())
 }
 
 /// Takes letters that are due, new ones before those that have waited.
@@ -242,14 +248,15 @@ impl Lease {
     }
 }
 
-/// Sees to those behind a letter, if there are any: mostly there are none.
-async fn if_followed(
+/// Sees to those behind a letter, if there are any: mostly there are none. Whether there were.
+pub(super) async fn if_followed(
     conn: &mut Conn,
     letter: &Row,
     statement: &'static str,
     at: i64,
-) -> Result<(), Away> {
-    if letter.int("followed")? != 0 {
+) -> Result<bool, Away> {
+    let followed = letter.int("followed")? != 0;
+    if followed {
         sql(statement)
             .maybe_text(letter.maybe_text("feedback")?.as_deref())
             .text(&letter.text("url")?)
@@ -257,7 +264,7 @@ async fn if_followed(
             .run(conn)
             .await?;
     }
-    Ok(())
+    Ok(followed)
 }
 
 /// When the next letter may be leased.
@@ -295,9 +302,10 @@ impl Op for Settle {
     async fn run(&self, conn: &mut Conn) -> Result<bool, Away> {
         let (statement, after, at) = match &self.outcome {
             LetterOutcome::Delivered { at, status } => {
-                let status = Some(i64::from(*status));
-                let done = self.done("delivered", *at, status, None, None);
-                (done, NEXT_IN_TURN, *at)
+                let (id, at, status) = (self.id.clone(), *at, *status);
+                let taken = Delivered { id, at, status };
+                let done = delivering::deliver_all(conn, &[&taken]).await?;
+                return Ok(done != [Done::Before]);
             }
             LetterOutcome::Dead {
                 at,
@@ -305,9 +313,13 @@ impl Op for Settle {
                 why,
                 answer,
             } => {
-                let status = status.map(i64::from);
-                let done = self.done("dead", *at, status, Some(why), answer.as_ref());
-                (done, NEXT_IN_TURN, *at)
+                let dead = sql(GIVE_UP)
+                    .text(&self.id)
+                    .int(*at)
+                    .maybe_int(status.map(i64::from))
+                    .text(why)
+                    .maybe_text(answer.as_ref().map(Words::as_str));
+                (dead, NEXT_IN_TURN, *at)
             }
             LetterOutcome::Retry {
                 due_at,
@@ -332,29 +344,7 @@ impl Op for Settle {
             return Ok(false);
         };
         if_followed(conn, &row, after, at).await?;
-        if let LetterOutcome::Delivered { at, .. } = &self.outcome {
-            ladder::delivered(conn, &self.id, *at).await?;
-        }
         Ok(true)
-    }
-}
-
-impl Settle {
-    fn done(
-        &self,
-        standing: &'static str,
-        at: i64,
-        status: Option<i64>,
-        why: Option<&String>,
-        answer: Option<&Words>,
-    ) -> Statement {
-        sql(SETTLE)
-            .text(&self.id)
-            .text(standing)
-            .int(at)
-            .maybe_int(status)
-            .maybe_text(why.map(String::as_str))
-            .maybe_text(answer.map(Words::as_str))
     }
 }
 

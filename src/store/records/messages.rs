@@ -110,7 +110,16 @@ pub(super) const OF_FEEDBACK: &str = concat!(
 
 /// Puts messages on their way, due at once.
 pub async fn insert_all(conn: &mut Conn, messages: &[&Message]) -> Result<(), Away> {
-    let bind = |statement: Statement, message: &Message| {
+    let messages: Vec<InHand<'_>> = messages.iter().map(|message| (*message, 0)).collect();
+    insert_in_hand(conn, &messages).await
+}
+
+/// A message, and until when it is in somebody's hands: 0 if in nobody's.
+pub type InHand<'a> = (&'a Message, i64);
+
+/// As [`insert_all`], but they are leased until then.
+pub async fn insert_in_hand(conn: &mut Conn, messages: &[InHand<'_>]) -> Result<(), Away> {
+    let bind = |statement: Statement, (message, until): InHand<'_>| {
         statement
             .text(&message.id)
             .text(&message.channel)
@@ -121,14 +130,14 @@ pub async fn insert_all(conn: &mut Conn, messages: &[&Message]) -> Result<(), Aw
             .maybe_text(message.reply.as_deref())
             .text(message.text.as_str())
             .int(message.created_at)
-            .int(message.created_at)
-            .int(0)
+            .int(until.max(message.created_at))
+            .int((until > 0).into())
             .text(Standing::Pending.word())
-            .int(0)
+            .int(until)
             .int(message.prompt.into())
             .int(message.asked.into())
     };
-    INSERT.insert(conn, messages, bind).await?;
+    INSERT.run(conn, messages, bind).await?;
     Ok(())
 }
 

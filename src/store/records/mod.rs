@@ -9,6 +9,7 @@ mod aftermath;
 mod audit;
 mod consents;
 mod deliveries;
+mod delivering;
 mod dialogue;
 mod endpoints;
 mod filing;
@@ -96,7 +97,17 @@ impl Records {
     /// # Errors
     /// [`Away`]
     pub async fn file(&self, filing: Filing) -> Result<Filed, Away> {
-        self.writer.file(filing).await
+        self.writer.file(filing, 0).await
+    }
+
+    /// As [`Records::file`]; if it is kept, its message and the first letter to each address are
+    /// leased to the caller until then, as if [`Records::lease_letters`] and
+    /// [`Records::lease_messages`] had given them out: one attempt is counted.
+    ///
+    /// # Errors
+    /// [`Away`]
+    pub async fn file_in_hand(&self, filing: Filing, lease_until: i64) -> Result<Filed, Away> {
+        self.writer.file(filing, lease_until).await
     }
 
     /// Keeps a message that nobody can place; false if its key was there.
@@ -194,16 +205,6 @@ impl Records {
                 waited,
             })
             .await
-    }
-
-    /// Notes what became of an attempt; false if the letter was settled before (by whoever held
-    /// an earlier lease), which then stands.
-    ///
-    /// # Errors
-    /// [`Away`]
-    pub async fn settle_letter(&self, id: &str, outcome: LetterOutcome) -> Result<bool, Away> {
-        let id = id.to_owned();
-        self.writer.submit(letters::Settle { id, outcome }).await
     }
 
     /// When the next letter may be leased (it may be in the past); none if none is pending.

@@ -1,5 +1,6 @@
 //! How the databases carry out our statements: none may walk a whole table.
 
+use super::delivering;
 use super::reading::Clauses;
 use super::sql::{Conn, Text, assembled};
 use super::types::{Cursor, DeliveryQuery, FeedbackQuery};
@@ -46,6 +47,11 @@ const SOONEST: [(&str, &str); 4] = [
     (messages::SOONEST_AGAIN, "message_again"),
 ];
 
+/// What is done to many rows at once, as it is for one.
+fn crowds() -> [&'static str; 2] {
+    [delivering::SETTLE.one(), delivering::CLIMB.one()]
+}
+
 /// Everything else that is asked often, or of large tables.
 const STATEMENTS: &[&str] = &[
     filing::BY_ORIGIN,
@@ -65,7 +71,7 @@ const STATEMENTS: &[&str] = &[
     reading::BY_ID,
     reading::BY_CODE,
     letters::INSERT,
-    letters::SETTLE,
+    letters::GIVE_UP,
     letters::RETRY,
     letters::MOVE_ALONG,
     letters::PUT_BACK,
@@ -136,7 +142,6 @@ const STATEMENTS: &[&str] = &[
     rights::ERASE_UNPLACED,
     rights::ERASE_FEEDBACK,
     ladder::CLIMB,
-    ladder::DELIVERED,
     ladder::OF_FEEDBACK,
     messages::PUT_BACK,
     messages::REFUSED,
@@ -218,6 +223,19 @@ async fn no_statement_walks_a_table() {
         assert!(
             plan.iter().all(|step| !step.contains("SCAN")),
             "{statement}\n{plan:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn crowds_are_found_by_their_ids() {
+    let mut conn = conn().await;
+    for statement in crowds() {
+        let plan = plan(&mut conn, statement).await;
+        assert!(plan.iter().all(|s| !s.contains("SCAN letter")), "{plan:#?}");
+        assert!(
+            plan.iter().any(|s| s.contains("SEARCH letter")),
+            "{plan:#?}"
         );
     }
 }

@@ -210,7 +210,7 @@ impl Op for Reseal {
                 .text(&number.new.key_id)
                 .bytes(&number.new.bytes)
         };
-        let done = self.kind.update().insert(conn, &numbers, bind).await?;
+        let done = self.kind.update().run(conn, &numbers, bind).await?;
         Ok(u64::try_from(done.len()).unwrap_or(u64::MAX))
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
+use super::delivering::{self, Delivered, Done};
 use super::filing;
 use super::postgres::Server;
 use super::sql::Conn;
@@ -33,9 +34,10 @@ pub trait Op: Send + Sync + 'static {
 #[derive(Clone)]
 pub struct Writer(mpsc::Sender<Job>);
 
-/// Filings come in crowds and go in crowds; everything else goes by itself.
+/// Filings and deliveries come in crowds and go in crowds; everything else goes by itself.
 enum Job {
-    File(Box<Waiting<Filing, Filed>>),
+    File(Box<Waiting<(Filing, i64), Filed>>),
+    Deliver(Box<Waiting<Delivered, Done>>),
     Other(Box<dyn Other>),
 }
 
@@ -56,8 +58,15 @@ impl Writer {
     }
 
     /// Has a feedback filed and waits for the commit. It is filed even if nobody waits any longer.
-    pub async fn file(&self, filing: Filing) -> Result<Filed, Away> {
-        self.wait_for(filing, |waiting| Job::File(Box::new(waiting)))
+    /// `in_hand`: see [`filing::InHand`].
+    pub async fn file(&self, filing: Filing, in_hand: i64) -> Result<Filed, Away> {
+        self.wait_for((filing, in_hand), |waiting| Job::File(Box::new(waiting)))
+            .await
+    }
+
+    /// Has a letter noted as delivered and waits for the commit, likewise.
+    pub async fn deliver(&self, delivered: Delivered) -> Result<Done, Away> {
+        self.wait_for(delivered, |waiting| Job::Deliver(Box::new(waiting)))
             .await
     }
 
@@ -96,6 +105,7 @@ impl Job {
     fn answer(self, committed: Result<(), Away>) {
         match self {
             Self::File(waiting) => waiting.answer(committed),
+            Self::Deliver(waiting) => waiting.answer(committed),
             Self::Other(other) => other.answer(committed),
         }
     }
@@ -202,23 +212,35 @@ async fn attempt(conn: &mut Conn, batch: &mut [Job]) -> Result<(), (Away, bool)>
     }
 }
 
-/// Filings first. That changes no order that anybody could know of: whoever waits for an answer
+/// Filings first, then deliveries. That changes no order that anybody could know of: whoever waits for an answer
 /// before asking again is not twice in one batch.
 async fn run_all(conn: &mut Conn, batch: &mut [Job]) -> Result<(), Away> {
     let mut filings = Vec::new();
+    let mut deliveries = Vec::new();
     let mut others = Vec::new();
     for job in batch {
         match job {
             Job::File(waiting) => filings.push(waiting),
+            Job::Deliver(waiting) => deliveries.push(waiting),
             Job::Other(other) => others.push(other),
         }
     }
     // In one order everywhere, lest two instances wait for one another's.
-    filings.sort_by(|a, b| a.what.feedback.key.cmp(&b.what.feedback.key));
-    let crowd: Vec<&Filing> = filings.iter().map(|waiting| &waiting.what).collect();
+    filings.sort_by(|a, b| a.what.0.feedback.key.cmp(&b.what.0.feedback.key));
+    let crowd = filings
+        .iter()
+        .map(|waiting| (&waiting.what.0, waiting.what.1));
+    let crowd: Vec<filing::InHand<'_>> = crowd.collect();
     let filed = filing::file_all(conn, &crowd).await?;
     for (waiting, filed) in filings.into_iter().zip(filed) {
         waiting.done = Some(filed);
+    }
+    // The same order here.
+    deliveries.sort_by(|a, b| a.what.id.cmp(&b.what.id));
+    let crowd: Vec<&Delivered> = deliveries.iter().map(|waiting| &waiting.what).collect();
+    let delivered = delivering::deliver_all(conn, &crowd).await?;
+    for (waiting, delivered) in deliveries.into_iter().zip(delivered) {
+        waiting.done = Some(delivered);
     }
     for other in others {
         other.run(conn).await?;

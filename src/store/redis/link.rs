@@ -1,5 +1,8 @@
-//! One connection for all, made when it is needed, by one attempt at a time.
+//! One connection for each thread that serves, made when it is needed, by one attempt at a time. A
+//! thread that waits for its own connection is woken by its own sockets: with one for all, every
+//! answer would first wake another thread, twice a step.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
@@ -9,14 +12,32 @@ use redis::{ErrorKind, RedisError};
 use super::wire::{Way, Wire};
 
 /// An attempt, which all who need the connection wait for together: however many citizens call
-/// while a server is stalled, one connection is tried.
+/// while a server is stalled, one connection a thread is tried.
 type Attempt = Shared<BoxFuture<'static, Result<Wire, RedisError>>>;
 
-/// The way to the server, and the connection if there is one.
+/// Threads that have a connection of their own; more than these share.
+const SEATS: usize = 64;
+
+/// The way to the server, and the connections that there are.
 pub(super) struct Link {
     place: Arc<str>,
     way: Arc<Way>,
-    held: Mutex<Held>,
+    held: [Mutex<Held>; SEATS],
+}
+
+/// Which connection it is: whose, and the how manieth.
+#[derive(Clone, Copy)]
+pub(super) struct Which {
+    seat: usize,
+    generation: u64,
+}
+
+thread_local! {
+    /// The thread's place among those that have asked for a connection.
+    static SEAT: usize = {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed) % SEATS
+    };
 }
 
 #[derive(Default)]
@@ -30,7 +51,7 @@ impl Link {
         Self {
             place: place.into(),
             way: Arc::new(way),
-            held: Mutex::default(),
+            held: std::array::from_fn(|_| Mutex::default()),
         }
     }
 
@@ -43,17 +64,26 @@ impl Link {
     ///
     /// # Errors
     /// When it cannot be made; the next caller tries again.
-    pub(super) async fn wire(&self) -> Result<(u64, Wire), RedisError> {
-        let (generation, attempt) = self.attempt();
-        Ok((generation, attempt.await?))
+    pub(super) async fn wire(&self) -> Result<(Which, Wire), RedisError> {
+        let (which, attempt) = self.attempt();
+        if let Some(made) = attempt.peek() {
+            return made.clone().map(|wire| (which, wire));
+        }
+        Ok((which, attempt.await?))
     }
 
-    fn attempt(&self) -> (u64, Attempt) {
-        let mut held = self.held();
+    fn attempt(&self) -> (Which, Attempt) {
+        // A cluster's is many connections already, and spreads what is asked by itself.
+        let seat = match *self.way {
+            Way::Cluster(_) => 0,
+            _ => SEAT.with(|seat| *seat),
+        };
+        let mut held = self.held(seat);
+        let generation = held.generation;
         if let Some(attempt) = &held.attempt
             && !attempt.peek().is_some_and(Result::is_err)
         {
-            return (held.generation, attempt.clone());
+            return (Which { seat, generation }, attempt.clone());
         }
         let way = Arc::clone(&self.way);
         // A task of its own: a caller who goes away does not take the others' connection along.
@@ -64,20 +94,23 @@ impl Link {
             .shared();
         held.attempt = Some(attempt.clone());
         held.generation += 1;
-        (held.generation, attempt)
+        let generation = held.generation;
+        (Which { seat, generation }, attempt)
     }
 
     /// Lets go of a connection that is of no use, if it is still this one.
-    pub(super) fn discard(&self, generation: u64) {
-        let mut held = self.held();
-        if held.generation == generation {
+    pub(super) fn discard(&self, which: Which) {
+        let mut held = self.held(which.seat);
+        if held.generation == which.generation {
             held.attempt = None;
         }
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+    fn held(&self, seat: usize) -> std::sync::MutexGuard<'_, Held> {
         // What is held is valid at every moment, whoever panicked.
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held[seat]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

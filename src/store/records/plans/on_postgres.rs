@@ -2,7 +2,7 @@
 //! values: with empty tables and whatever avoids an index priced out of reach.
 
 use super::super::postgres::Server;
-use super::{LEASES, SOONEST, STATEMENTS, assembled, pages, schema};
+use super::{LEASES, SOONEST, STATEMENTS, assembled, crowds, pages, schema};
 use crate::store::records::sql::Conn;
 
 /// The tests' server; what only the other tests need of it is not used here.
@@ -63,7 +63,8 @@ async fn plan(conn: &mut Conn, statement: &str) -> Vec<String> {
 async fn no_statement_walks_a_table() {
     let (mut conn, _server) = conn().await;
     let leases = LEASES.iter().map(|(lease, _)| lease.postgres());
-    for statement in leases.chain(STATEMENTS.iter().copied()) {
+    let all = STATEMENTS.iter().copied().chain(crowds());
+    for statement in leases.chain(all) {
         let plan = plan(&mut conn, statement).await;
         assert!(
             plan.iter().all(|step| !step.contains("Seq Scan")),
