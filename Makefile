@@ -1,6 +1,6 @@
 # What a person types. Everything else is cargo's.
 
-.PHONY: run test drill check fmt lint bench help
+.PHONY: run test drill check fmt lint bench soak help
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -27,3 +27,11 @@ lint: ## what CI refuses
 drill: ## the long form of the drills: what dies, what is lost (nothing), a line each; some ten minutes
 	scripts/install-test-tools
 	DRILL=full cargo test --locked --test gateway -- drill --nocapture --test-threads=1
+
+bench: ## speed against the limit, in one run: the table of goals, plots in docs/images; some twenty minutes
+	scripts/install-test-tools
+	cargo bench --locked --bench load
+
+soak: ## ten minutes of half load: memory flat, no drift; MINUTES=2 for less
+	scripts/install-test-tools
+	LOAD_PARTS=soak LOAD_MINUTES=$(or $(MINUTES),10) cargo bench --locked --bench load

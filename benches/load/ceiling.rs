@@ -132,10 +132,13 @@ async fn deliver(receiver: String, mut entries: mpsc::UnboundedReceiver<(String,
 pub fn serve(redis: &str, receiver: String) {
     actix_web::rt::System::new().block_on(async {
         let client = Client::open(redis).expect("an address");
-        let link = client
+        let mut link = client
             .get_multiplexed_async_connection()
             .await
             .expect("a Redis");
+        // What an earlier ceiling left is not delivered again.
+        let gone: Result<(), _> = redis::cmd("DEL").arg(STREAM).query_async(&mut link).await;
+        gone.expect("an answer");
         tokio::spawn(forward(client, receiver));
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         println!("http://{}", listener.local_addr().expect("an address"));
