@@ -69,7 +69,7 @@ pub fn more_screens(folder: &Folder, count: usize) {
     edit(&menu, |text| {
         let mut text = text.replace(
             "set = { experience = \"bad\" }, next = \"institution\" },\n",
-            "set = { experience = \"bad\" }, next = \"institution\" },\n  { label = \"confirm-change\", next = \"more-0\" },\n",
+            "set = { experience = \"bad\" }, next = \"institution\" },\n  { label = \"confirm-change\", set = { experience = \"bad\" }, next = \"more-0\" },\n",
         );
         for nth in 0..count {
             let next = if nth + 1 < count {
