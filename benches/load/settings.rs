@@ -65,6 +65,9 @@ pub fn more_institutions(folder: &Folder, count: usize) {
 
 /// So many screens more, in one long row that can be reached from the screen after the language.
 pub fn more_screens(folder: &Folder, count: usize) {
+    if count == 0 {
+        return;
+    }
     let menu = folder.path().join("config/menus/feedback.toml");
     edit(&menu, |text| {
         let mut text = text.replace(
