@@ -3,6 +3,7 @@
 use crate::domain::channel::Channel;
 use crate::domain::feedback::Message;
 use crate::domain::inbound::{Fate, Receipt};
+use crate::domain::redact::without_people;
 use crate::domain::webhook::{self, ReplyOutcome};
 use crate::store::records::{Conclusion, Ending, Heard};
 
@@ -14,6 +15,7 @@ use super::{Gateway, Halt, file};
 /// [`Halt`] if its meaning could not be put on record; the aggregator must send it again.
 pub async fn receive(gateway: &Gateway, channel: &Channel, receipt: &Receipt) -> Result<(), Halt> {
     let now = gateway.clock.now();
+    let receipt = &without_number(receipt);
     let heard = gateway
         .records
         .receipt(&channel.id, receipt.clone(), now)
@@ -33,6 +35,15 @@ pub async fn receive(gateway: &Gateway, channel: &Channel, receipt: &Receipt) ->
             );
             Ok(())
         }
+    }
+}
+
+/// The same report without numbers: some networks name the phone in their reason.
+fn without_number(receipt: &Receipt) -> Receipt {
+    Receipt {
+        status: without_people(&receipt.status, &[]),
+        why: receipt.why.as_deref().map(|why| without_people(why, &[])),
+        ..receipt.clone()
     }
 }
 

@@ -11,6 +11,7 @@ mod consent;
 mod deliveries;
 mod dialects;
 mod drill_backlog;
+mod drill_leaks;
 mod drill_postgres;
 mod drills;
 mod endpoints;
