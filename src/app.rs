@@ -255,6 +255,7 @@ fn settings(config: &Config) -> Settings {
         public_url: config.server.public_url.trim_end_matches('/').to_owned(),
         parallel: config.delivery.parallel,
         parallel_each: config.delivery.parallel_each,
+        limits: config.limits.rules(),
     }
 }
 

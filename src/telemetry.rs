@@ -54,6 +54,8 @@ pub struct Metrics {
     pub stages: Stages,
     /// Feedback put on record.
     pub filed: Counter,
+    /// Of these, what is in a list and went out in no letter, because one phone said too much.
+    pub folded: Counter,
     /// Attempts to deliver letters and send messages.
     pub attempts: Family<AttemptLabels, Counter>,
     /// Addresses that keep failing and are only probed.
@@ -69,6 +71,7 @@ impl Default for Metrics {
         let answer_seconds = Histogram::new(exponential_buckets(0.0005, 2.0, 14));
         let (stages, by_stage) = Stages::new();
         let filed = Counter::default();
+        let folded = Counter::default();
         let attempts = Family::default();
         let breaker_open = Family::default();
         let endpoint_disabled = Family::default();
@@ -86,6 +89,8 @@ impl Default for Metrics {
             by_stage,
         );
         registry.register("feedback_filed", "Feedback put on record", filed.clone());
+        let folds = "Feedback kept in a list because one phone said too much";
+        registry.register("feedback_folded", folds, folded.clone());
         registry.register(
             "attempts",
             "Attempts to deliver letters and send messages",
@@ -107,6 +112,7 @@ impl Default for Metrics {
             answer_seconds,
             stages,
             filed,
+            folded,
             attempts,
             breaker_open,
             endpoint_disabled,

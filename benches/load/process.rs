@@ -123,6 +123,8 @@ impl Process {
             .env("PASSERELLE_SERVER__ADMIN_LISTEN", "127.0.0.1:0")
             .env("PASSERELLE_SESSIONS__URL", &plan.redis.url)
             .env("PASSERELLE_RECORDS__URL", plan.records.unwrap_or(&file))
+            // Its phones say more than people do.
+            .env("PASSERELLE_LIMITS__AT_ONCE", "0")
             .env(
                 "PASSERELLE_PRIVACY__KEY",
                 "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",

@@ -34,7 +34,7 @@ pub use channels::{AGGREGATORS, default_url};
 pub use environment::Environment;
 pub use files::Files;
 pub use problem::{Area, Problem, Report, Severity};
-pub use settings::{Delivery, Email, Key, Privacy, Records, Server, Sessions, Settings};
+pub use settings::{Delivery, Email, Key, Limits, Privacy, Records, Server, Sessions, Settings};
 pub use webhooks::EVENTS;
 
 use crate::domain::channel::Channel;
@@ -55,6 +55,8 @@ pub struct Config {
     pub privacy: Privacy,
     /// `[delivery]`
     pub delivery: Delivery,
+    /// `[limits]`
+    pub limits: Limits,
     /// `[email]`, if there is one.
     pub email: Option<Email>,
     /// Whether `/simulator` is served.
@@ -118,6 +120,7 @@ pub fn load(files: &Files, environment: &Environment, rules: &Rules<'_>) -> Resu
         records: settings.records,
         privacy: settings.privacy,
         delivery: settings.delivery,
+        limits: settings.limits,
         email: settings.email,
         simulator: settings.simulator,
         service: Arc::new(service),

@@ -112,6 +112,8 @@ pub struct Feedback {
     pub reply_by: Option<i64>,
     /// Whether everything that is asked was answered.
     pub complete: bool,
+    /// Whether it is kept in the institution's list only, because one phone said too much.
+    pub folded: bool,
 }
 
 /// A citizen's number, encrypted.

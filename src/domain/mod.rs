@@ -10,6 +10,7 @@ pub mod country;
 pub mod exchange;
 pub mod failover;
 pub mod feedback;
+pub mod flood;
 pub mod follow;
 pub mod hearing;
 pub mod inbound;

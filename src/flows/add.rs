@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use crate::domain::citizen::is_nobody;
 use crate::domain::feedback::{Feedback, Letter, Message, Status};
 use crate::domain::menu::texts::{Own, Variable};
 use crate::domain::promise;
@@ -15,7 +16,10 @@ use crate::store::records::{Add, Added};
 use super::file::{self, Source};
 use super::respond;
 use super::turn::Said;
-use super::{Gateway, Halt};
+use super::{Gateway, Halt, limits};
+
+/// The event that tells that the citizen wrote again.
+const ADDED: &str = "feedback.added";
 
 /// Adds words, or what an answer fills in, to a feedback; false if something moved under it.
 ///
@@ -57,17 +61,28 @@ pub async fn add(
     } else {
         added_text(gateway, service, source, said.key, &add.feedback)
     };
-    settled(gateway, add).await
+    settled(gateway, source, add).await
 }
 
 /// Puts an addition on record; false if something moved under it.
 ///
 /// # Errors
 /// [`Halt`] if it could not be put on record.
-pub async fn settled(gateway: &Gateway, add: Add) -> Result<bool, Halt> {
+pub async fn settled(gateway: &Gateway, source: &Source<'_>, mut add: Add) -> Result<bool, Halt> {
     let id = add.feedback.id.clone();
+    let folds = limits::folds(gateway, source);
+    if folds {
+        // It is in what the API shows of the feedback. Who has it now hears of it all the same.
+        add.letters.retain(|letter| letter.event != ADDED);
+        add.message = None;
+    }
+    // Where no number is kept of the feedback's citizen, none is kept of whoever adds to it.
+    add.message = add.message.filter(|_| !is_nobody(&add.feedback.citizen));
     match gateway.records.add(add).await? {
         Added::Kept => {
+            if !folds {
+                limits::reached(gateway, source);
+            }
             tracing::info!(feedback = id, "a citizen has added to a feedback");
             gateway.letters.notify_one();
             gateway.messages.notify_one();
@@ -149,15 +164,8 @@ fn letters(
             "at": webhook::rfc3339(at),
         }}),
     };
-    let body = webhook::body("feedback.added", at, &data);
-    file::letters(
-        gateway,
-        institution,
-        &feedback.id,
-        "feedback.added",
-        &body,
-        at,
-    )
+    let body = webhook::body(ADDED, at, &data);
+    file::letters(gateway, institution, &feedback.id, ADDED, &body, at)
 }
 
 /// The SMS that says that words were added.

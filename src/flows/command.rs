@@ -7,6 +7,7 @@ use crate::domain::menu::texts::{Own, Variable};
 use crate::domain::service::Service;
 use crate::domain::talk::{self, Right};
 
+use super::answer::dial;
 use super::file::Source;
 use super::follow::{self, Asker};
 use super::respond::{self, respond};
@@ -79,7 +80,15 @@ pub async fn stands(
         let said = (said.key, said.text);
         return respond(gateway, service, source, said, Own::FollowUnknown).await;
     };
-    let text = standing_text(service, &standing);
+    // What says where a feedback without a number stands would tie its code to the phone that asks.
+    let dial = dial(service, &standing.country, None).filter(|_| standing.waits);
+    let text = match dial {
+        Some(dial) => respond::text(service, &standing.language, Own::FollowWaits, |v| match v {
+            Variable::Dial => dial.clone(),
+            _ => String::new(),
+        }),
+        None => standing_text(service, &standing),
+    };
     respond::say(gateway, service, source, said.key, text).await
 }
 

@@ -189,6 +189,7 @@ async fn step(
             lookup,
             operator: operator.clone(),
             at: now,
+            quiet: false,
         };
         let name = names(&log, ussd, &source.lookup, &played);
         let feedback = file::file(gateway, &pinned, &source, &name, draft).await?;

@@ -16,12 +16,13 @@ use crate::domain::talk::{self, Ask, Question};
 use crate::domain::webhook::{self, FeedbackView};
 use crate::store::records::{Filed, Joining};
 
-use super::{Gateway, Halt, bags, clock};
+use super::{Gateway, Halt, bags, clock, limits};
 
 /// Codes tried before giving up: with 594 million of them, a second try is rare.
 const CODES_TRIED: u32 = 8;
 
 /// Whom a feedback comes from, and how.
+#[derive(Clone)]
 pub struct Source<'a> {
     /// The channel it came by.
     pub channel: &'a Channel,
@@ -33,6 +34,8 @@ pub struct Source<'a> {
     pub operator: Option<String>,
     /// When it came, milliseconds since the epoch.
     pub at: i64,
+    /// Whether a machine seems to speak: it is kept, and not answered.
+    pub quiet: bool,
 }
 
 /// What was said.
@@ -103,7 +106,12 @@ pub async fn file_as(
     draft: &Draft,
     joining: Option<&Joining>,
 ) -> Result<Option<Feedback>, Halt> {
-    let feedback = feedback(gateway, service, source, key, draft);
+    let folds = limits::folds(gateway, source);
+    let mut feedback = feedback(gateway, service, source, key, draft);
+    if folds {
+        // Nobody can promise an answer to all that one phone says.
+        (feedback.folded, feedback.reply_by) = (true, None);
+    }
     for attempt in 0..CODES_TRIED {
         let mut feedback = feedback.clone();
         feedback.code = code::make(
@@ -133,9 +141,15 @@ pub async fn file_as(
                     institution = feedback.institution,
                     channel = feedback.channel,
                     letters,
+                    folds,
                     "a feedback is on record"
                 );
                 gateway.metrics.filed.inc();
+                if folds {
+                    gateway.metrics.folded.inc();
+                } else {
+                    limits::reached(gateway, source);
+                }
                 match reserved {
                     Some(reserved) => reserved.hand_over(gateway),
                     None => ring(gateway, message),
@@ -202,6 +216,7 @@ fn feedback(
         received_at: source.at,
         reply_by: promise::of(service, &institution, &source.channel.country, source.at),
         complete: draft.complete,
+        folded: false,
         institution,
     }
 }
@@ -213,11 +228,15 @@ fn filing(
     feedback: Feedback,
     draft: &Draft,
 ) -> Filing {
-    let letters = received(gateway, service, &feedback, may_publish(draft), source.at);
+    let letters = if feedback.folded {
+        Vec::new()
+    } else {
+        received(gateway, service, &feedback, may_publish(draft), source.at)
+    };
     // Who wants no number kept gets no message either: one would have to be kept for it.
     let kept = !draft.sensitive;
     let textable = kept && matches!(source.caller, Caller::Known(_));
-    let confirms = draft.confirm_by_sms && textable;
+    let confirms = draft.confirm_by_sms && textable && !feedback.folded;
     let asked = draft.ask.as_ref().filter(|_| confirms);
     Filing {
         number: kept.then(|| gateway.keys().seal(&source.caller, clock::random())),

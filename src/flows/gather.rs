@@ -158,6 +158,7 @@ pub async fn overdue(gateway: &Gateway) -> Result<Waited, Halt> {
         lookup: gathering.citizen.clone(),
         operator: operator(country, channel, gathering.network.as_deref()),
         at: now,
+        quiet: false,
     };
     if !joined(gateway, &service, &source, &gathering).await? {
         return Ok(Waited::Changed);

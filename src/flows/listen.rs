@@ -38,6 +38,7 @@ pub async fn listen(gateway: &Gateway, channel: &Channel, sms: &Sms) -> Result<(
         caller,
         operator: operator(country, channel, sms.network.as_deref()),
         at: now,
+        quiet: false,
     };
     if let Some(part) = &sms.part {
         return gather::part(gateway, &service, &source, &name, sms, part).await;

@@ -10,6 +10,7 @@
 //! * [`gather`]: a citizen texts more than one message holds.
 //! * [`opt_out`]: a citizen wants no messages.
 //! * [`erase`]: a citizen asks what is held, or wants it gone.
+//! * [`limits`]: one phone says too much, or a machine talks with us.
 //! * [`look`]: a menu shows what only the records know.
 //! * [`file`]: what was said goes on record, with its letters.
 //! * [`bags`]: what is new goes out without a wait in the outbox.
@@ -59,6 +60,7 @@ pub mod forward;
 pub mod front;
 pub mod gather;
 pub mod keys;
+pub mod limits;
 pub mod listen;
 pub mod look;
 pub mod murmur;
@@ -91,6 +93,7 @@ use crate::domain::channel::Channel;
 use crate::domain::citizen::{Caller, Keyring};
 use crate::domain::country::Country;
 use crate::domain::feedback::{Letter, Message};
+use crate::domain::flood;
 use crate::domain::redact::RawNumber;
 use crate::domain::service::Service;
 use crate::domain::vault::PhoneKey;
@@ -141,6 +144,8 @@ pub struct Gateway {
     pub askers: Arc<follow::Askers>,
     /// How institutions listen, as it was last counted for the public.
     pub board: score::Board,
+    /// What phones have said of late.
+    limits: limits::Limits,
     /// Rung when a letter has been written.
     pub letters: Notify,
     /// Rung when a message has been written.
@@ -191,6 +196,8 @@ pub struct Settings {
     pub parallel: usize,
     /// Letters under way to one address.
     pub parallel_each: usize,
+    /// What one phone may say on one channel.
+    pub limits: flood::Rules,
 }
 
 /// Letters that are held for each that is under way: those to an address that is only busy need not
@@ -227,6 +234,7 @@ impl Gateway {
             channels: failover::Channels::default(),
             askers: Arc::default(),
             board: score::Board::default(),
+            limits: limits::Limits::default(),
             letters: Notify::new(),
             messages: Notify::new(),
             letter_bag: Bag::new(settings.parallel.saturating_mul(LETTERS_A_HAND)),

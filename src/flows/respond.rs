@@ -92,9 +92,9 @@ pub fn message(
     text: String,
     feedback: Option<&Feedback>,
 ) -> Option<Message> {
-    let Caller::Known(_) = &source.caller else {
+    if source.quiet || !matches!(source.caller, Caller::Known(_)) {
         return None;
-    };
+    }
     // Who speaks of somebody else's feedback, by its code, is answered at their own number.
     let feedback = feedback.filter(|f| f.citizen == source.lookup);
     let whereto = Whereto {
@@ -142,5 +142,6 @@ pub async fn source<'a>(
         lookup: question.citizen.clone(),
         operator: question.operator.clone(),
         at: question.asked_at,
+        quiet: false,
     })
 }

@@ -16,7 +16,7 @@ use super::add::{add, added_text, addition, settled};
 use super::file::{self, Source};
 use super::follow::{self, Asker};
 use super::respond::{self, respond};
-use super::{Gateway, Halt, command, listen, verdict};
+use super::{Gateway, Halt, command, limits, listen, verdict};
 
 /// What was said.
 #[derive(Clone, Copy)]
@@ -47,6 +47,7 @@ pub async fn take(
     if talk.known {
         return Ok(true);
     }
+    let source = &limits::hears(gateway, source, said);
     // One word, or a code, is never longer than one message.
     if said.joining.is_none() {
         if let Some(right) = talk::right(&service.lexicon, said.text) {
@@ -207,7 +208,7 @@ async fn answered(
             addition.told_by = Some(said.key.to_owned());
             let message = added_text(gateway, service, source, said.key, &addition.feedback);
             addition.message = message;
-            Ok(Some(settled(gateway, addition).await?))
+            Ok(Some(settled(gateway, source, addition).await?))
         }
         Some(None) => {
             release(gateway, service, source, question, true).await?;

@@ -125,6 +125,7 @@ pub(super) struct Shown<'a> {
     #[serde(flatten)]
     pub(super) feedback: FeedbackView<'a>,
     pub(super) status: Status,
+    pub(super) folded: bool,
 }
 
 impl<'a> Shown<'a> {
@@ -132,6 +133,7 @@ impl<'a> Shown<'a> {
         Self {
             feedback: FeedbackView::new(service, feedback),
             status: feedback.status,
+            folded: feedback.folded,
         }
     }
 }

@@ -25,6 +25,7 @@ pub async fn show(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
     let view = Shown {
         feedback: FeedbackView::new(&caller.service, &feedback).with_number(number.as_ref()),
         status: feedback.status,
+        folded: feedback.folded,
     };
     let mut shown = serde_json::to_value(view).unwrap_or_default();
     let textable = tell::may_text(&caller.gateway, &feedback).await?;

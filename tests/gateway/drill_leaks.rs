@@ -40,8 +40,8 @@ fn needles() -> Vec<String> {
     let mut needles: Vec<String> = digits.map(str::to_owned).to_vec();
     for digits in digits {
         let each = digits.chars();
-        needles.push(each.clone().map(|c| format!("3{c}")).collect());
-        needles.push(each.clone().map(|c| format!("{c}\0")).collect());
+        needles.push(each.clone().flat_map(|c| ['3', c]).collect());
+        needles.push(each.flat_map(|c| [c, '\0']).collect());
     }
     needles.extend(["63 27 18 28", "788 314 159", "68 16 18 03", "788-314-159"].map(str::to_owned));
     needles
@@ -101,6 +101,11 @@ impl Outgone {
             .bearer_auth("value of BJ_SANTE_TOKEN")
             .json(&body);
         self.call(request).await.1
+    }
+
+    async fn list(&mut self, served: &Served) -> String {
+        self.api(served, Method::GET, "/v1/feedback?limit=200", json!(null))
+            .await
     }
 
     /// A whole dialogue from this phone; answers the last screen.
@@ -249,91 +254,119 @@ async fn letters(receiver: &Partner) -> Vec<Received> {
     }
 }
 
+/// The stage, and all that has gone out on it.
+struct Drill {
+    redis: Redis,
+    receiver: Partner,
+    aggregator: Partner,
+    shipped: Shipped,
+    records: Option<String>,
+    out: Outgone,
+}
+
+impl Drill {
+    fn new(records: Option<String>) -> Self {
+        let redis = Redis::start_with(&leaks::READABLE);
+        let receiver = Partner::receiver();
+        let aggregator = Partner::africas_talking("ATXid_drill");
+        let mut shipped = plugged(&receiver, &aggregator, &redis);
+        if let Some(url) = &records {
+            shipped.set("PASSERELLE_RECORDS__URL", url);
+        }
+        Self {
+            redis,
+            receiver,
+            aggregator,
+            shipped,
+            records,
+            out: Outgone::default(),
+        }
+    }
+
+    /// Everything happens once; answers the id of a feedback.
+    async fn play(&mut self, served: &Served) -> String {
+        let out = &mut self.out;
+        // Partners that refuse, and say whom.
+        let said = "no +22963271828, 0163271828, 63 27 18 28";
+        let rude = |status| (status, said.to_owned(), None);
+        self.receiver.then([rude(500), rude(503)]);
+        self.aggregator.then([rude(400), rude(500)]);
+        let texts = everybody(served, out).await;
+        odd_callers(served, out).await;
+        // One says yes: the one place where the number goes.
+        let yes = ["1", "1", "Rappelez-moi", "1"];
+        out.dial(served, "22963271828", &yes).await;
+        for _ in 0..texts {
+            self.aggregator.next().await;
+        }
+        let list = out.list(served).await;
+        let list: Value = serde_json::from_str(&list).expect("JSON");
+        let id = list["data"][0]["id"].as_str().expect("an id").to_owned();
+        let one = format!("/v1/feedback/{id}");
+        let reply = json!({"text": "Nous venons"});
+        let replies = format!("{one}/replies");
+        out.api(served, Method::POST, &replies, reply).await;
+        let opened = json!({"status": "opened"});
+        out.api(served, Method::PATCH, &one, opened).await;
+        out.api(served, Method::GET, "/v1/deliveries", json!(null))
+            .await;
+        for path in ["/metrics", "/readyz", "/healthz"] {
+            let request = reqwest::Client::new().get(format!("{}{path}", served.admin));
+            assert_eq!(out.call(request).await.0, 200, "{path}");
+        }
+        id
+    }
+
+    async fn kept(&self) -> Vec<u8> {
+        match &self.records {
+            Some(url) => leaks::postgres(url).await,
+            None => leaks::sqlite(self.shipped.path()),
+        }
+    }
+
+    /// Searches all but the log; answers how many letters it looked at.
+    async fn look(&self, needles: &[&str]) -> usize {
+        search("the records", &self.kept().await, needles);
+        search("Redis", &leaks::redis(&self.redis).await, needles);
+        for answer in &self.out.answers {
+            search("an answer", answer.as_bytes(), needles);
+        }
+        let letters = letters(&self.receiver).await;
+        for letter in &letters {
+            search("a letter", letter.body.as_bytes(), needles);
+        }
+        letters.len()
+    }
+
+    /// A leak on purpose: somebody types their number as words. It is theirs to say, and it is
+    /// found wherever words are kept, shown and sent.
+    async fn leak(&mut self, served: &Served) {
+        let bait = "63271828";
+        let words = ["1", "2", "Mon numero 63271828", "1"];
+        self.out.dial(served, "22963271828", &words).await;
+        assert!(caught(&self.kept().await, bait), "the records");
+        assert!(caught(&leaks::redis(&self.redis).await, bait), "Redis");
+        let list = self.out.list(served).await;
+        assert!(caught(list.as_bytes(), bait), "an answer");
+    }
+}
+
 async fn drill(records: Option<String>) {
-    let redis = Redis::start_with(&leaks::READABLE);
-    let receiver = Partner::receiver();
-    let aggregator = Partner::africas_talking("ATXid_drill");
-    let mut shipped = plugged(&receiver, &aggregator, &redis);
-    if let Some(url) = &records {
-        shipped.set("PASSERELLE_RECORDS__URL", url);
-    }
-    let served = shipped.serve();
-    let mut out = Outgone::default();
-
-    // Partners that refuse, and say whom.
-    let rude = |status| {
-        (
-            status,
-            "no +22963271828, 0163271828, 63 27 18 28".to_owned(),
-            None,
-        )
-    };
-    receiver.then([rude(500), rude(503)]);
-    aggregator.then([rude(400), rude(500)]);
-    let texts = everybody(&served, &mut out).await;
-    odd_callers(&served, &mut out).await;
-    // One says yes: the one place where the number goes.
-    out.dial(&served, "22963271828", &["1", "1", "Rappelez-moi", "1"])
-        .await;
-    let mut told = Vec::new();
-    while told.len() < texts {
-        told.push(aggregator.next().await);
-    }
-    let list = out
-        .api(&served, Method::GET, "/v1/feedback?limit=200", json!(null))
-        .await;
-    let list: Value = serde_json::from_str(&list).expect("JSON");
-    let id = list["data"][0]["id"].as_str().expect("an id").to_owned();
-    let one = format!("/v1/feedback/{id}");
-    let reply = json!({"text": "Nous venons"});
-    out.api(&served, Method::POST, &format!("{one}/replies"), reply)
-        .await;
-    out.api(&served, Method::PATCH, &one, json!({"status": "opened"}))
-        .await;
-    out.api(&served, Method::GET, "/v1/deliveries", json!(null))
-        .await;
-    for path in ["/metrics", "/readyz", "/healthz"] {
-        let request = reqwest::Client::new().get(format!("{}{path}", served.admin));
-        assert_eq!(out.call(request).await.0, 200, "{path}");
-    }
-
+    let mut drill = Drill::new(records);
+    let served = drill.shipped.serve();
+    let id = drill.play(&served).await;
     let needles = needles();
     let needles: Vec<&str> = needles.iter().map(String::as_str).collect();
-    let kept = async || match &records {
-        Some(url) => leaks::postgres(url).await,
-        None => leaks::sqlite(shipped.path()),
-    };
-    search("the records", &kept().await, &needles);
-    search("Redis", &leaks::redis(&redis).await, &needles);
-    for answer in &out.answers {
-        search("an answer", answer.as_bytes(), &needles);
-    }
-    let letters = letters(&receiver).await;
-    for letter in &letters {
-        search("a letter", letter.body.as_bytes(), &needles);
-    }
-
-    // A leak on purpose: somebody types their number as words. It is theirs to say, and it is found
-    // wherever words are kept, shown and sent.
-    let bait = "63271828";
-    let words = ["1", "2", "Mon numero 63271828", "1"];
-    out.dial(&served, "22963271828", &words).await;
-    assert!(caught(&kept().await, bait), "the records");
-    assert!(caught(&leaks::redis(&redis).await, bait), "Redis");
-    let list = out
-        .api(&served, Method::GET, "/v1/feedback", json!(null))
-        .await;
-    assert!(caught(list.as_bytes(), bait), "an answer");
-
+    let letters = drill.look(&needles).await;
+    let answers = drill.out.answers.len() / 2;
+    drill.leak(&served).await;
     let (ended, log) = served.stop();
     assert!(ended && log.contains("TRACE") && log.contains("a feedback is on record"));
     search("the log", log.as_bytes(), &needles);
     assert!(caught(log.as_bytes(), &id), "the log");
     println!(
-        "drill leaks: {} spellings, {} answers, {} letters, {} log lines, 0 hits",
+        "drill leaks: {} spellings, {answers} answers, {letters} letters, {} log lines, 0 hits",
         BENIN.len() + RWANDA.len() + CONGO.len() + 1,
-        out.answers.len() / 2,
-        letters.len(),
         log.lines().count(),
     );
 }

@@ -19,6 +19,7 @@ mod following;
 mod handing_on;
 mod journeys;
 mod listening;
+mod limits;
 mod long_messages;
 mod mails;
 mod old_numbers;

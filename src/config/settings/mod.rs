@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::domain::flood::Rules;
 use crate::domain::redact::Secret;
+use crate::domain::throttle::Rule;
 
 /// Everything in `passerelle.toml`. Its defaults are the ones that the shipped file documents.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,6 +30,8 @@ pub struct Settings {
     pub privacy: Privacy,
     /// `[delivery]`
     pub delivery: Delivery,
+    /// `[limits]`
+    pub limits: Limits,
     /// `[email]`, if there is one.
     pub email: Option<Email>,
     /// `server.simulator`: whether `/simulator` is served.
@@ -156,6 +160,45 @@ pub struct Delivery {
     pub parallel: usize,
     /// Letters under way to one address.
     pub parallel_each: usize,
+}
+
+/// `[limits]`: what one phone may say on one channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// So much at once reaches the institution; 0 if there is no limit.
+    pub at_once: u32,
+    /// After this, one more does.
+    pub then_every: Duration,
+    /// The same text is answered this often; 0 if there is no limit …
+    pub same_text: u32,
+    /// … within this time.
+    pub same_within: Duration,
+}
+
+impl Limits {
+    /// The same, as it is decided by.
+    pub fn rules(&self) -> Rules {
+        let ms = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        Rules {
+            reach: (self.at_once > 0).then_some(Rule {
+                burst: self.at_once,
+                every: ms(self.then_every),
+            }),
+            same_text: self.same_text,
+            same_within: ms(self.same_within),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            at_once: 20,
+            then_every: Duration::from_mins(3),
+            same_text: 3,
+            same_within: Duration::from_mins(10),
+        }
+    }
 }
 
 impl Default for Server {

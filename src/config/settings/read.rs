@@ -9,7 +9,7 @@ use super::super::sheet::{self, Table};
 use super::super::values::{self, Parsed};
 use super::email;
 use super::source::{Section, Source};
-use super::{Delivery, Key, Privacy, Records, Server, Sessions, Settings, public_url};
+use super::{Delivery, Key, Limits, Privacy, Records, Server, Sessions, Settings, public_url};
 use crate::domain::redact::Secret;
 use crate::domain::session_url::SessionUrl;
 
@@ -28,6 +28,7 @@ fn all<'a>(gate: &'a Gate<'a>, file: Option<&Table<'a>>) -> Settings {
         records: records(gate, source.section("records", file)),
         privacy: privacy(source.section("privacy", file)),
         delivery: delivery(source.section("delivery", file)),
+        limits: limits(source.section("limits", file)),
         email: email::read(source.section("email", file)),
         simulator,
     };
@@ -169,6 +170,19 @@ fn delivery(section: Section<'_>) -> Delivery {
     );
     section.close();
     delivery
+}
+
+fn limits(section: Section<'_>) -> Limits {
+    let mut limits = Limits::default();
+    let count = |text: &str| values::number(text, 0, 10_000);
+    let count = |text: &str| Ok(u32::try_from(count(text)?).unwrap_or(u32::MAX));
+    set(&mut limits.at_once, section.whole("at_once", count));
+    let wait = |text: &str| values::duration_within(text, SECOND, SECOND * 86_400);
+    set(&mut limits.then_every, section.text("then_every", wait));
+    set(&mut limits.same_text, section.whole("same_text", count));
+    set(&mut limits.same_within, section.text("same_within", wait));
+    section.close();
+    limits
 }
 
 fn set<T>(setting: &mut T, given: Option<T>) {

@@ -281,6 +281,7 @@ mod tests {
             received_at: NOW,
             reply_by: Some(NOW + 1),
             complete: true,
+            folded: false,
         }
     }
 

@@ -17,7 +17,7 @@ use crate::store::away::Away;
 macro_rules! feedback_columns {
     () => {
         "id, origin, code, country, institution, channel, kind, operator, experience, place, \
-         office, words, language, citizen, alias, status, received_at, reply_by, complete"
+         office, words, language, citizen, alias, status, received_at, reply_by, complete, folded"
     };
 }
 pub(super) use feedback_columns;
@@ -134,6 +134,7 @@ fn bind_feedback(statement: Statement, (filing, _): InHand<'_>) -> Statement {
         .int(f.received_at)
         .maybe_int(f.reply_by)
         .int(f.complete.into())
+        .int(f.folded.into())
 }
 
 /// A citizen whose number is kept: their lookup key, and the number.

@@ -73,6 +73,7 @@ pub fn feedback(row: &Row) -> Result<Feedback, Away> {
         received_at: row.int("received_at")?,
         reply_by: row.maybe_int("reply_by")?,
         complete: row.int("complete")? != 0,
+        folded: row.int("folded")? != 0,
     })
 }
 

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0011_turns.sql"),
     include_str!("../migrations/0012_data_keys.sql"),
     include_str!("../migrations/0013_retention.sql"),
+    include_str!("../migrations/0014_folded.sql"),
 ];
 
 const VERSIONS: &str =

@@ -23,6 +23,14 @@ use super::partner::Partner;
 /// The secret of every receiver in these tests.
 pub const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+/// One phone may say whatever it likes, as often as it likes.
+const UNLIMITED: config::Limits = config::Limits {
+    at_once: 0,
+    then_every: Duration::ZERO,
+    same_text: 0,
+    same_within: Duration::ZERO,
+};
+
 /// A running gateway.
 pub struct Gateway {
     pub url: String,
@@ -56,6 +64,8 @@ pub struct Wanted<'a> {
     pub edits: &'a [(&'a str, &'a str, &'a str)],
     /// Files put in whole, in place of the shipped ones or beside them: path and text.
     pub files: &'a [(&'a str, &'a str)],
+    /// What one phone may say, where a test is about that.
+    pub limits: Option<config::Limits>,
     /// How the world reaches the gateway, if not directly.
     pub public_url: Option<&'a str>,
     /// Countries whose records are elsewhere, and where.
@@ -81,6 +91,7 @@ impl Default for Wanted<'_> {
             channels: &[],
             edits: &[],
             files: &[],
+            limits: None,
             public_url: None,
             own_records: BTreeMap::new(),
             own_sessions: BTreeMap::new(),
@@ -136,6 +147,7 @@ impl Gateway {
             files.insert(file, (*text).to_owned());
         }
         let mut config = loaded(&files);
+        config.limits = wanted.limits.clone().unwrap_or(UNLIMITED);
         config.server.public_url = wanted.public_url.unwrap_or(&url).to_owned();
         if wanted.behind_proxy {
             config.server.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];

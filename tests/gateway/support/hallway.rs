@@ -84,6 +84,7 @@ impl Hallway {
                 public_url: "http://127.0.0.1:9".into(),
                 parallel: 8,
                 parallel_each: 8,
+                limits: passerelle::config::Limits::default().rules(),
             },
         );
         gateway.clock = Clock::Hand(Arc::clone(&hand));

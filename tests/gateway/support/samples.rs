@@ -34,6 +34,7 @@ pub fn feedback(n: u32) -> Feedback {
         received_at: NOW + i64::from(n),
         reply_by: Some(NOW + 86_400_000),
         complete: true,
+        folded: false,
     }
 }
 

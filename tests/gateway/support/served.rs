@@ -37,6 +37,9 @@ impl Shipped {
         shipped.set("PASSERELLE_SERVER__LISTEN", "127.0.0.1:0");
         shipped.set("PASSERELLE_SERVER__ADMIN_LISTEN", "127.0.0.1:0");
         shipped.set("PASSERELLE_RECORDS__URL", &database);
+        // Phones of a load test say more than a person would.
+        shipped.set("PASSERELLE_LIMITS__AT_ONCE", "0");
+        shipped.set("PASSERELLE_LIMITS__SAME_TEXT", "0");
         shipped.set(
             "PASSERELLE_PRIVACY__KEY",
             "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
