@@ -82,7 +82,7 @@ fn gist(text: &str) -> u64 {
         let code = bare.contains('-') && code::parse(bare).is_some();
         !code && !word.chars().any(|c| c.is_ascii_digit())
     });
-    hash(&words.map(key).collect::<Vec<_>>())
+    hash(words.map(key).collect::<Vec<_>>())
 }
 
 fn hash(value: impl Hash) -> u64 {

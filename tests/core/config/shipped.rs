@@ -125,6 +125,7 @@ fn the_documented_defaults_are_the_code_s() {
         records: config.records,
         privacy: config.privacy,
         delivery: config.delivery,
+        limits: config.limits,
         email: config.email,
         simulator: config.simulator,
     };
