@@ -25,6 +25,7 @@
 //! * [`endpoints`]: which address may be tried now.
 //! * [`murmur`]: trouble that many meet is told in few lines.
 //! * [`follow`]: a citizen asks where a feedback stands.
+//! * [`account`]: who read what is noted.
 //! * [`answer`]: an institution answers.
 //! * [`progress`]: an institution says how far it has come.
 //! * [`reroute`]: it is not theirs, and goes to whoever it is.
@@ -42,6 +43,7 @@
 //! The clock and the dice are read here ([`clock`]) and nowhere further in.
 
 pub mod add;
+pub mod account;
 pub mod answer;
 pub mod bags;
 pub mod borders;
@@ -144,6 +146,8 @@ pub struct Gateway {
     pub askers: Arc<follow::Askers>,
     /// How institutions listen, as it was last counted for the public.
     pub board: score::Board,
+    /// What institutions have read of late.
+    readings: account::Readings,
     /// What phones have said of late.
     limits: limits::Limits,
     /// Rung when a letter has been written.
@@ -234,6 +238,7 @@ impl Gateway {
             channels: failover::Channels::default(),
             askers: Arc::default(),
             board: score::Board::default(),
+            readings: account::Readings::default(),
             limits: limits::Limits::default(),
             letters: Notify::new(),
             messages: Notify::new(),

@@ -19,6 +19,7 @@ use crate::domain::redact::Words;
 use crate::domain::service::Service;
 use crate::domain::webhook::FeedbackView;
 use crate::flows::Gateway;
+use crate::flows::account;
 use crate::flows::answer;
 use crate::flows::borders::Gateways;
 use crate::flows::progress;
@@ -157,6 +158,8 @@ pub async fn list(caller: Caller, asked: Query<Asked>) -> Result<HttpResponse, P
         limit,
     };
     let found = caller.gateway.records.feedback_list(query).await?;
+    let ids: Vec<&str> = found.iter().map(|f| f.id.as_str()).collect();
+    account::read(&caller.gateway, &caller.institution, "feedback.list", &ids).await?;
     let full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
     let following = found
         .last()

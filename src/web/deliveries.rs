@@ -9,6 +9,7 @@ use super::api::{self, Caller};
 use super::problem::Problem;
 use crate::domain::feedback::Standing;
 use crate::domain::webhook::rfc3339;
+use crate::flows::account;
 use crate::store::records::{Delivery, DeliveryQuery, Idempotency, ReplyFiled};
 
 /// What `GET /v1/deliveries` may be asked.
@@ -125,6 +126,8 @@ pub async fn replay(
             "it is being delivered at this moment",
         ));
     }
+    let (by, object) = (&caller.institution, id.to_string());
+    account::note(&caller.gateway, by, "delivery.replay", object).await?;
     tracing::info!(
         letter = id.as_str(),
         institution = caller.institution,

@@ -11,7 +11,7 @@ use crate::domain::feedback::{Feedback, Status};
 use crate::domain::redact::Words;
 use crate::domain::reply::Arrival;
 use crate::domain::webhook::{FeedbackView, rfc3339};
-use crate::flows::{disclose, tell};
+use crate::flows::{account, disclose, tell};
 
 /// `GET /v1/feedback/{id}`: one, with its replies, its ladder and what the citizen says of it; of
 /// one that was handed on, no more than that.
@@ -21,6 +21,8 @@ pub async fn show(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
     let Some(feedback) = found.filter(|f| f.institution == caller.institution) else {
         return former(&caller, &id).await;
     };
+    let read = [feedback.id.as_str()];
+    account::read(&caller.gateway, &caller.institution, "feedback.read", &read).await?;
     let number = disclose::number(&caller.gateway, &feedback.id, &caller.institution).await?;
     let view = Shown {
         feedback: FeedbackView::new(&caller.service, &feedback).with_number(number.as_ref()),

@@ -3,6 +3,7 @@
 
 #![expect(clippy::panic, reason = "helpers of tests panic as tests do")]
 
+mod accounts;
 mod addresses;
 mod answering;
 mod borders;

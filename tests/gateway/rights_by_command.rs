@@ -18,7 +18,7 @@ const SAID: [(&str, &str); 4] = [
     ("id", "mo-1"),
 ];
 
-async fn passerelle(folder: &Path, words: &[&str]) -> Output {
+pub async fn passerelle(folder: &Path, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_passerelle"));
     command
         .args(words)
@@ -33,7 +33,7 @@ async fn passerelle(folder: &Path, words: &[&str]) -> Output {
     ran.expect("ends").expect("runs")
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     let both = [output.stdout.clone(), output.stderr.clone()].concat();
     String::from_utf8(both).expect("text")
 }

@@ -43,6 +43,18 @@ pub struct Deed {
     pub at: i64,
 }
 
+impl Deed {
+    /// What an institution did.
+    pub fn of(institution: &str, deed: &'static str, object: String, at: i64) -> Self {
+        Self {
+            actor: Actor::Institution(institution.to_owned()),
+            deed,
+            object,
+            at,
+        }
+    }
+}
+
 /// Adds to the chain, within the transaction that does the deed.
 pub async fn note(conn: &mut Conn, deeds: &[Deed]) -> Result<(), Away> {
     conn.alone("passerelle audit").await?;

@@ -3,6 +3,7 @@
 //! Each is decided by one conditional `UPDATE`: of several instances, and of several attempts, one
 //! finds the feedback as it was read. Letters and messages go with it or not at all.
 
+use super::audit::{Deed, note};
 use super::filing::feedback_columns;
 use super::sql::{Conn, sql};
 use super::types::Joining;
@@ -299,6 +300,9 @@ impl Op for HandOn {
             .await?;
         ladder::climb(conn, &f.id, &self.from, Rung::NotOurs, self.at).await?;
         enclose(conn, &self.letters, self.message.as_slice()).await?;
+        let object = format!("{} to={}", f.id, f.institution);
+        let deed = Deed::of(&self.from, "feedback.hand_on", object, self.at);
+        note(conn, &[deed]).await?;
         Ok(true)
     }
 }

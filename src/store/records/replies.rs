@@ -1,5 +1,6 @@
 //! Institutions' replies, and the promises made about repeated calls.
 
+use super::audit::{Deed, note};
 use super::gathering;
 use super::ladder;
 use super::messages;
@@ -66,6 +67,9 @@ impl Op for ReplyFiling {
         if let Some(call) = &self.idempotency {
             remember(conn, call, &self.response, now).await?;
         }
+        let (feedback, reply) = (&self.reply.feedback, &self.reply.id);
+        let replied = Deed::of(&institution, "feedback.reply", format!("{feedback} {reply}"), now);
+        note(conn, &[replied]).await?;
         Ok(ReplyFiled::Kept)
     }
 }
@@ -92,6 +96,8 @@ impl Op for MoveOn {
         let Some(moved) = moved else {
             return Ok(false);
         };
+        let institution = moved.text("institution")?;
+        let object = format!("{} {}", self.id, Word::word(self.to));
         let rung = match self.to {
             Status::Received => return Ok(true),
             Status::Opened => Rung::Opened,
@@ -99,10 +105,12 @@ impl Op for MoveOn {
             Status::Resolved => Rung::Resolved,
             Status::NotOurs => Rung::NotOurs,
         };
-        ladder::climb(conn, &self.id, &moved.text("institution")?, rung, self.at).await?;
+        ladder::climb(conn, &self.id, &institution, rung, self.at).await?;
         if let Some(message) = &self.message {
             messages::insert_all(conn, &[message]).await?;
         }
+        let deed = Deed::of(&institution, "feedback.status", object, self.at);
+        note(conn, &[deed]).await?;
         Ok(true)
     }
 }
