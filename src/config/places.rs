@@ -1,10 +1,11 @@
-//! `places/*.csv`: one tree a country, its own row first.
+//! `places/*.csv`: one tree a country, its own row first. After the four columns that every file has
+//! may come `aliases` (between `;`), `language`, and a `name.<tag>` for each language.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::gate::{Gate, Spot, printable};
-use crate::domain::place::{PlaceError, Places};
+use crate::domain::place::{More, PlaceError, Places};
 
 const HEADER: &str = "code,name,level,parent";
 
@@ -65,13 +66,15 @@ fn file(
 ) -> Option<usize> {
     let mut lines = lines(text);
     let (header, at) = lines.next().unwrap_or(("", 0..0));
-    if header.trim_start_matches('\u{feff}') != HEADER {
-        let help = format!("the first line is `{HEADER}`");
+    let Some(columns) = columns(header.trim_start_matches('\u{feff}')) else {
+        let help = format!(
+            "the first line is `{HEADER}`, and then `aliases`, `language` or `name.fr`, if any"
+        );
         gate.unparsed(&Spot::of(path, at), "this is not the header", help);
         return None;
-    }
+    };
     for (line, at) in lines.filter(|(line, _)| !line.trim().is_empty()) {
-        row(gate, places, country, &Spot::of(path, at), line);
+        row(gate, places, country, &columns, (&Spot::of(path, at), line));
     }
     let root = places.find(country);
     if root.is_none() {
@@ -82,14 +85,70 @@ fn file(
     root
 }
 
-fn row(gate: &Gate<'_>, places: &mut Places, country: &str, at: &Spot, line: &str) {
+/// A column beyond the first four.
+enum Column {
+    Aliases,
+    Language,
+    Name(String),
+}
+
+/// What the header says of the columns beyond the first four; none if it is no header.
+fn columns(header: &str) -> Option<Vec<Column>> {
+    let more = header.strip_prefix(HEADER)?;
+    let named = |name: &str| match name {
+        "aliases" => Some(Column::Aliases),
+        "language" => Some(Column::Language),
+        name => {
+            let tag = name.strip_prefix("name.").filter(|tag| !tag.is_empty());
+            tag.map(|tag| Column::Name(tag.to_owned()))
+        }
+    };
+    match more.strip_prefix(',') {
+        Some(more) => more.split(',').map(named).collect(),
+        None => more.is_empty().then(Vec::new),
+    }
+}
+
+/// What a row says in these columns; a row may end before them.
+fn more(columns: &[Column], fields: &[Field]) -> More {
+    let mut more = More::default();
+    let given = columns
+        .iter()
+        .zip(fields)
+        .filter(|(_, f)| !f.text.is_empty());
+    for (column, field) in given {
+        match column {
+            Column::Language => more.language = Some(field.text.clone()),
+            Column::Name(tag) => more.names.push((tag.clone(), field.text.clone())),
+            Column::Aliases => {
+                let each = field.text.split(';').map(str::trim);
+                more.aliases = each.filter(|a| !a.is_empty()).map(str::to_owned).collect();
+            }
+        }
+    }
+    more
+}
+
+fn row(
+    gate: &Gate<'_>,
+    places: &mut Places,
+    country: &str,
+    columns: &[Column],
+    (at, line): (&Spot, &str),
+) {
     let from = at.span.as_ref().map_or(0, |span| span.start);
     let Some(fields) = fields(line) else {
         gate.error(at, "a quote is not closed", "put `\"` at the field's end");
         return;
     };
-    let [code, name, level, parent] = fields.as_slice() else {
-        let message = format!("this row has {} fields, not 4", fields.len());
+    let whole = fields.split_first_chunk::<4>();
+    let whole = whole.filter(|(_, rest)| rest.len() <= columns.len());
+    let Some(([code, name, level, parent], rest)) = whole else {
+        let most = match columns.len() {
+            0 => String::new(),
+            more => format!(" to {}", 4 + more),
+        };
+        let message = format!("this row has {} fields, not 4{most}", fields.len());
         gate.error(at, message, format!("each row is `{HEADER}`"));
         return;
     };
@@ -110,7 +169,7 @@ fn row(gate: &Gate<'_>, places: &mut Places, country: &str, at: &Spot, line: &st
         return;
     }
     match places.add(&code.text, &name.text, &level.text, &parent.text) {
-        Ok(()) => {}
+        Ok(()) => places.tell(&code.text, more(columns, rest)),
         Err(PlaceError::Twice) => gate.error(
             &spot(code),
             format!("the code `{}` stands twice", printable(&code.text)),

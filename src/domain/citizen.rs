@@ -22,10 +22,9 @@ const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// How the name begins that stands for a citizen whose number is not kept.
 const ONCE: &str = "once";
 
-/// Whether a record's citizen is nobody who could be found by a number: because none was kept, or
-/// because they were erased.
-pub fn is_nobody(citizen: &str) -> bool {
-    citizen.is_empty() || citizen.starts_with("once_")
+/// Whether a record's citizen is one whose number was never kept.
+pub fn is_once(citizen: &str) -> bool {
+    citizen.starts_with("once_")
 }
 
 /// The keys in use.
@@ -344,8 +343,8 @@ mod tests {
         let (one, other) = (keys.once("key_1"), keys.once("key_2"));
         assert_ne!(one, other);
         assert_ne!(keys.alias("bj-sante", &one), keys.alias("bj-sante", &other));
-        assert!(is_nobody(&one) && is_nobody(""));
-        assert!(!is_nobody(&keys.lookup(&caller("+250788308559"))));
+        assert!(is_once(&one) && !is_once(""));
+        assert!(!is_once(&keys.lookup(&caller("+250788308559"))));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //!
 //! Times are milliseconds since the epoch, UTC.
 
-use super::citizen::is_nobody;
+use super::citizen::is_once;
 use super::feedback::{Experience, Feedback, Reply, Status};
 
 /// A rung of the ladder. Only what somebody said or did counts: nothing is concluded from a rung
@@ -161,7 +161,7 @@ impl Standing {
             due,
             overdue: due.is_some_and(|due| due < now),
             asks_verdict: stage == Stage::Resolved,
-            waits: is_nobody(&feedback.citizen),
+            waits: is_once(&feedback.citizen),
             replies,
         }
     }

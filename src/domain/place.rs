@@ -12,12 +12,46 @@ pub struct Place {
     pub code: String,
     /// Its name as the country writes it.
     pub name: String,
+    /// Its names in languages that have their own: BCP 47 tag and name.
+    pub names: Vec<(String, String)>,
+    /// Other spellings and former names: found, never shown.
+    pub aliases: Vec<String>,
+    /// The language that is spoken there first, BCP 47, where that is known.
+    pub language: Option<String>,
     /// What it is: `departement`, `commune`, `district`, `sector`, …
     pub level: String,
     /// Index of its parent; the country itself has none.
     pub parent: Option<usize>,
     /// Indexes of its children, in the file's order.
     pub children: Vec<usize>,
+}
+
+impl Place {
+    /// Its name in a language, or else as the country writes it.
+    pub fn name_in(&self, tag: &str) -> &str {
+        let own = self.names.iter().find(|(language, _)| language == tag);
+        own.map_or(&self.name, |(_, name)| name)
+    }
+
+    /// Every name that it goes by: the country's, those of languages, other spellings.
+    pub fn called(&self) -> impl Iterator<Item = &str> {
+        let names = self.names.iter().map(|(_, name)| name.as_str());
+        let aliases = self.aliases.iter().map(String::as_str);
+        std::iter::once(self.name.as_str())
+            .chain(names)
+            .chain(aliases)
+    }
+}
+
+/// What is known of a place besides where it lies.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct More {
+    /// See [`Place::names`].
+    pub names: Vec<(String, String)>,
+    /// See [`Place::aliases`].
+    pub aliases: Vec<String>,
+    /// See [`Place::language`].
+    pub language: Option<String>,
 }
 
 /// Every place of every country served, parents before children.
@@ -63,6 +97,9 @@ impl Places {
         self.all.push(Place {
             code: code.to_owned(),
             name: name.to_owned(),
+            names: Vec::new(),
+            aliases: Vec::new(),
+            language: None,
             level: level.to_owned(),
             parent,
             children: Vec::new(),
@@ -73,6 +110,23 @@ impl Places {
         self.by_code.insert(code.to_owned(), index);
         self.index.take();
         Ok(())
+    }
+
+    /// Says more of the place of a code; of none if there is none.
+    pub fn tell(&mut self, code: &str, more: More) {
+        let found = self.by_code.get(code);
+        if let Some(place) = found.and_then(|index| self.all.get_mut(*index)) {
+            place.names = more.names;
+            place.aliases = more.aliases;
+            place.language = more.language;
+            self.index.take();
+        }
+    }
+
+    /// The language that is spoken first at a place, or around it, where that is known.
+    pub fn language(&self, index: usize) -> Option<&str> {
+        std::iter::successors(Some(index), |i| self.all.get(*i)?.parent)
+            .find_map(|i| self.all.get(i)?.language.as_deref())
     }
 
     /// The place at this index; indexes come from this tree, an unknown one is no place.

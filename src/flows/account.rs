@@ -100,6 +100,9 @@ mod tests {
         assert_eq!(new("feedback.list", AGAIN_MS - 1), ["fb_2"]);
         assert_eq!(new("feedback.read", 1), ["fb_1", "fb_2"]);
         assert_eq!(new("feedback.list", AGAIN_MS), ["fb_1", "fb_2"]);
-        assert_eq!(readings.new("bj-desk", "feedback.list", &["fb_1"], 1), ["fb_1"]);
+        assert_eq!(
+            readings.new("bj-desk", "feedback.list", &["fb_1"], 1),
+            ["fb_1"]
+        );
     }
 }

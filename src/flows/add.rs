@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::domain::citizen::is_nobody;
+use crate::domain::citizen::is_once;
 use crate::domain::feedback::{Feedback, Letter, Message, Status};
 use crate::domain::menu::texts::{Own, Variable};
 use crate::domain::promise;
@@ -77,7 +77,7 @@ pub async fn settled(gateway: &Gateway, source: &Source<'_>, mut add: Add) -> Re
         add.message = None;
     }
     // Where no number is kept of the feedback's citizen, none is kept of whoever adds to it.
-    add.message = add.message.filter(|_| !is_nobody(&add.feedback.citizen));
+    add.message = add.message.filter(|_| !is_once(&add.feedback.citizen));
     match gateway.records.add(add).await? {
         Added::Kept => {
             if !folds {

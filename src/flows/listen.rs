@@ -67,6 +67,7 @@ pub(super) fn draft(service: &Service, channel: &Channel, text: &str) -> Draft {
         text: text.to_owned(),
         language: heard
             .language
+            .or_else(|| spoken(service, heard.place))
             .or_else(|| country.map(|c| c.default_language.clone()))
             .unwrap_or_default(),
         complete: institution.is_some() && place.is_some() && heard.experience.is_some(),
@@ -77,6 +78,12 @@ pub(super) fn draft(service: &Service, channel: &Channel, text: &str) -> Draft {
         subject: None,
         answers: Vec::new(),
     }
+}
+
+/// The language that is spoken where it is about, if that is known and we speak it.
+fn spoken(service: &Service, place: Option<usize>) -> Option<String> {
+    let tag = service.places.language(place?)?;
+    service.texts.language(tag).map(|_| tag.to_owned())
 }
 
 /// What makes a message itself: the aggregator's id, or else its sender, time and words.

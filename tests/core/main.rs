@@ -12,6 +12,7 @@ mod menu_language;
 mod menus;
 mod networks;
 mod numbers;
+mod places;
 mod reach;
 mod sessions;
 mod support;

@@ -198,7 +198,7 @@ fn a_name_that_several_share_is_listed_with_its_parent() {
             "Ngoma (Nyaruguru)",
             "Ngoma (Huye)",
             "Ngoma (Rulindo)",
-            "Ngoma (Eastern Province)"
+            "Ngoma (Iburasirazuba)"
         ]
     );
     // A sector lies deeper than the menu walks: its name reaches it all the same.

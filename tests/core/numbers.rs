@@ -131,6 +131,24 @@ fn networks_are_told_by_their_codes_and_unknown_ones_kept() {
 }
 
 proptest! {
+    /// Whatever stands where a number should is told, and what is a number stays the one it is.
+    #[test]
+    fn any_text_is_a_number_or_is_none(
+        text in any::<String>(),
+        digits in "[+0-9() .\u{660}-\u{669}\u{ff10}-\u{ff19}-]{0,40}",
+    ) {
+        let service = shipped();
+        for code in ["BJ", "RW", "CG"] {
+            let numbering = &service.country(code).expect("a country").numbering;
+            for raw in [&text, &digits] {
+                if let Ok(parsed) = numbering.parse(raw) {
+                    let again = numbering.parse(parsed.msisdn.e164());
+                    prop_assert_eq!(again.map(|p| p.msisdn), Ok(parsed.msisdn));
+                }
+            }
+        }
+    }
+
     /// Whatever the other library calls a valid mobile number of these countries, we do too, and
     /// write it alike.
     #[test]

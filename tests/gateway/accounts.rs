@@ -73,7 +73,10 @@ async fn who_read_and_changed_what_is_in_the_chain(records: Option<String>) {
     let deeds = account(&store).await;
     let by = "institution:bj-sante";
     assert!(deeds.iter().all(|(actor, _, _)| actor == by), "{deeds:?}");
-    let what: Vec<(&str, &str)> = deeds.iter().map(|(_, d, o)| (d.as_str(), o.as_str())).collect();
+    let what: Vec<(&str, &str)> = deeds
+        .iter()
+        .map(|(_, d, o)| (d.as_str(), o.as_str()))
+        .collect();
     let reply = what[2].1.split_once(' ').expect("two ids").1;
     assert!(reply.starts_with("rp_"));
     assert_eq!(

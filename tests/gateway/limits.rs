@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use passerelle::config::Limits;
 use passerelle::domain::audit::Actor;
-use passerelle::domain::citizen::{Caller, Keyring};
+use passerelle::domain::citizen::Caller;
 use passerelle::store::Records;
 use reqwest::Method;
 use serde_json::Value;
 
 use super::consent::on_both_databases;
-use super::support::gateway::{Gateway, Wanted, database};
+use super::support::gateway::{Gateway, Wanted, database, keys};
 use super::support::partner::Partner;
 use super::support::phone;
 
@@ -189,8 +189,9 @@ async fn behind_a_short_code_or_a_name_is_a_machine(records: Option<String>) {
     assert_eq!(list(gateway).await.len(), 1);
     let url = records.unwrap_or_else(|| database(gateway.folder().path()).expose().to_owned());
     let store = Records::open(&url).await.expect("opens");
+    let ring = keys(&store).await;
     for from in senders {
-        let lookup = Keyring::new(&[7; 32]).lookup(&Caller::Unplaced(from.to_owned()));
+        let lookup = ring.lookup(&Caller::Unplaced(from.to_owned()));
         let held = store.held(&lookup, Actor::Operator, 1).await;
         assert_eq!(held.map(|held| held.unplaced), Ok(1), "{from}");
     }

@@ -17,6 +17,7 @@ mod drill_postgres;
 mod drills;
 mod endpoints;
 mod following;
+mod fourth_country;
 mod handing_on;
 mod journeys;
 mod listening;

@@ -1,6 +1,7 @@
 //! Which institution and which place a message names, as people write them: folded, with a slip.
 
 use super::lexicon::{Lexicon, Word};
+use crate::domain::place::Place;
 use crate::domain::service::Service;
 use crate::domain::text::fold::key;
 
@@ -234,25 +235,26 @@ fn nearly(service: &Service, country: &str, lexicon: &Lexicon, words: &[Word]) -
     let Some(root) = tree.find(country) else {
         return Vec::new();
     };
-    let mut near: Vec<(usize, usize, usize)> = Vec::new();
+    let mut near: Vec<(usize, usize)> = Vec::new();
     for (at, word) in words.iter().enumerate() {
         if word.text.chars().count() < SLIPS_FROM || lexicon.knows(&word.text) {
             continue;
         }
         for place in (0..tree.len()).filter(|p| *p != root && tree.within(*p, root)) {
-            let name = tree.get(place).map(|p| key(&p.name)).unwrap_or_default();
-            let length = name.chars().count();
-            if length < SLIPS_FROM || length.abs_diff(word.text.chars().count()) > 1 {
-                continue;
-            }
-            let slips = slips(&word.text, &name);
-            if slips == 1 {
-                near.push((slips, at, place));
+            let names = tree.get(place).into_iter().flat_map(Place::called);
+            let meant = names.map(key).any(|name| {
+                let length = name.chars().count();
+                length >= SLIPS_FROM
+                    && length.abs_diff(word.text.chars().count()) <= 1
+                    && slips(&word.text, &name) == 1
+            });
+            if meant {
+                near.push((at, place));
             }
         }
     }
     match near[..] {
-        [(_, at, place)] => vec![Span {
+        [(at, place)] => vec![Span {
             from: at,
             to: at + 1,
             places: vec![place],

@@ -158,21 +158,24 @@ pub(super) fn label(scene: &Scene<'_>, at: &Position, offer: Offer) -> String {
     }
 }
 
-/// A place's name; with its parent's where another of the same name was found too. What lies just
-/// below the country needs none.
+/// A place's name in the session's language; with its parent's where another of the same name was
+/// found too. What lies just below the country needs none.
 fn place_label(scene: &Scene<'_>, at: &Position, index: usize) -> Option<String> {
     let tree = &scene.service.places;
+    let tags = scene.service.texts.languages();
+    let tag = tags.get(at.said.language).map_or("", |l| l.tag.as_str());
     let place = tree.get(index)?;
+    let name = place.name_in(tag);
     let alike =
-        |other: &usize| *other != index && tree.get(*other).is_some_and(|o| o.name == place.name);
+        |other: &usize| *other != index && tree.get(*other).is_some_and(|o| o.name_in(tag) == name);
     let repeated = at
         .found
         .as_ref()
         .is_some_and(|found| found.iter().any(alike));
     let parent = place.parent.and_then(|parent| tree.get(parent));
     match parent.filter(|parent| repeated && parent.parent.is_some()) {
-        Some(parent) => Some(format!("{} ({})", place.name, parent.name)),
-        None => Some(place.name.clone()),
+        Some(parent) => Some(format!("{name} ({})", parent.name_in(tag))),
+        None => Some(name.to_owned()),
     }
 }
 

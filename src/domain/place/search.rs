@@ -26,14 +26,16 @@ impl Index {
     pub(super) fn of(places: &[Place]) -> Self {
         let mut entries = Vec::with_capacity(places.len());
         for (place, it) in places.iter().enumerate() {
-            for (at, whole) in beginnings(&it.name) {
-                let folded = key(&it.name[at..]);
-                if whole || !folded.is_empty() {
-                    entries.push(Entry {
-                        folded,
-                        whole,
-                        place,
-                    });
+            for name in it.called() {
+                for (at, whole) in beginnings(name) {
+                    let folded = key(&name[at..]);
+                    if whole || !folded.is_empty() {
+                        entries.push(Entry {
+                            folded,
+                            whole,
+                            place,
+                        });
+                    }
                 }
             }
         }
@@ -150,7 +152,7 @@ fn distances(wanted: &[char], name: &str, slips: usize) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Places;
+    use super::super::{More, Places};
     use proptest::prelude::*;
 
     fn benin() -> Places {
@@ -198,6 +200,37 @@ mod tests {
         ] {
             assert_eq!(found(typed), want, "{typed}");
         }
+    }
+
+    #[test]
+    fn every_name_of_a_place_finds_it() {
+        let mut places = benin();
+        let more = More {
+            names: vec![("fon".into(), "Xogbonu".into())],
+            aliases: vec!["Hogbonou".into(), "Adjacé".into()],
+            language: Some("fon".into()),
+        };
+        places.tell("PN", more);
+        let porto_novo = places.find("PN").expect("is there");
+        for typed in [
+            "porto-novo",
+            "XOGBONU",
+            "hogbo",
+            "adjace",
+            "hogbonu",
+            "novo",
+        ] {
+            let found = places.search(typed, |p| p == porto_novo);
+            assert_eq!(found, [porto_novo], "{typed}");
+        }
+        assert_eq!(places.named("adjace"), [porto_novo]);
+        let place = places.get(porto_novo).expect("is there");
+        assert_eq!(
+            (place.name_in("fon"), place.name_in("fr")),
+            ("Xogbonu", "Porto-Novo")
+        );
+        assert_eq!(places.language(porto_novo), Some("fon"));
+        assert_eq!(places.language(places.find("OU").expect("is there")), None);
     }
 
     #[test]

@@ -68,7 +68,12 @@ impl Op for ReplyFiling {
             remember(conn, call, &self.response, now).await?;
         }
         let (feedback, reply) = (&self.reply.feedback, &self.reply.id);
-        let replied = Deed::of(&institution, "feedback.reply", format!("{feedback} {reply}"), now);
+        let replied = Deed::of(
+            &institution,
+            "feedback.reply",
+            format!("{feedback} {reply}"),
+            now,
+        );
         note(conn, &[replied]).await?;
         Ok(ReplyFiled::Kept)
     }

@@ -169,10 +169,10 @@ const PLACES_HANG_IN_ONE_TREE: &[Mistake<'_>] = &[
 error: this is not the header
  --> places/bj.csv:1:1
   |
-1 | code;name;level;parent
-  | ^^^^^^^^^^^^^^^^^^^^^^
+1 | code;name;level;parent,aliases
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
-  = help: the first line is `code,name,level,parent`
+  = help: the first line is `code,name,level,parent`, and then `aliases`, `language` or `name.fr`, if any
 ",
     ),
     (
@@ -210,7 +210,7 @@ error: the code `BJ-AL-01` stands twice
             "BJ-AL-02,Gogounou,commune",
         )],
         "
-error: this row has 3 fields, not 4
+error: this row has 3 fields, not 4 to 5
  --> places/bj.csv:5:1
   |
 5 | BJ-AL-02,Gogounou,commune

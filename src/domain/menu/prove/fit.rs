@@ -346,7 +346,9 @@ impl Worst {
             Experience::Bad
         });
         let tree = &service.places;
-        let length = |index: usize| tree.get(index).map_or(0, |p| cost(&p.name));
+        let tag = service.texts.languages().get(language);
+        let tag = tag.map_or("", |l| l.tag.as_str());
+        let length = |index: usize| tree.get(index).map_or(0, |p| cost(p.name_in(tag)));
         let places: Vec<usize> = of_country(scene).map(|(index, _)| index).collect();
         said.place = places.iter().copied().max_by_key(|p| length(*p));
         let list = |p: &usize| {
