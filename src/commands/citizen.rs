@@ -219,6 +219,7 @@ fn counts(held: &Held) -> String {
         ("messages", held.messages.to_string()),
         ("unfinished", held.unfinished.to_string()),
         ("unplaced", held.unplaced.to_string()),
+        ("shown to", held.shown_to.join(", ")),
         ("stopped on", held.opted_out.join(", ")),
     ];
     let mut said = String::new();

@@ -178,6 +178,9 @@ async fn an_erasure_takes_the_yes_back(records: Option<String>) {
     let citizen = Msisdn::opened(NUMBER.into())
         .map(Caller::Known)
         .expect("a number");
+    let who = ring.lookup(&citizen);
+    let held = store.held(&who, Actor::Operator, 1).await;
+    assert_eq!(held.map(|held| held.shown_to), Ok(vec!["bj-sante".into()]));
     let gone = store
         .forget(&ring.lookup(&citizen), Actor::Operator, 1)
         .await;
@@ -187,6 +190,8 @@ async fn an_erasure_takes_the_yes_back(records: Option<String>) {
         Value::Null
     );
     // They write again, the number is known again; what was said before stays without it.
+    let held = store.held(&who, Actor::Operator, 1).await;
+    assert_eq!(held.map(|held| held.shown_to.len()), Ok(0));
     let (new, _) = filed(&gateway, &receiver, "again", &["1", "2", "Encore", "1"]).await;
     assert_eq!(phone_in(&new), Value::Null);
     assert_eq!(

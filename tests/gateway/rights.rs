@@ -59,6 +59,7 @@ async fn what_is_held_is_told_and_erased(records: Records) {
         messages: 2,
         unfinished: 0,
         unplaced: 0,
+        shown_to: Vec::new(),
         opted_out: vec!["mtn-bj".into()],
     };
     assert_eq!(held, Ok(told));

@@ -12,6 +12,10 @@ pub(super) const AGREED: &str = "SELECT c.lookup, c.key_id, c.number FROM consen
      JOIN feedback AS f ON f.id = k.feedback AND f.institution = k.institution \
      JOIN citizen AS c ON c.lookup = f.citizen \
      WHERE k.feedback = $1 AND k.institution = $2 AND k.given = 1 AND k.revoked_at IS NULL";
+/// Everybody to whom a citizen's yes holds.
+pub(super) const SHOWN_TO: &str = "SELECT DISTINCT k.institution AS institution \
+     FROM feedback AS f JOIN consent AS k ON k.feedback = f.id AND k.institution = f.institution \
+     WHERE f.citizen = $1 AND k.given = 1 AND k.revoked_at IS NULL ORDER BY k.institution";
 pub(super) const OF_FEEDBACK: &str =
     "SELECT institution, given, words, at FROM consent WHERE feedback = $1";
 /// That it was given, to which words and when, stays to be shown; it leads to nobody any more.

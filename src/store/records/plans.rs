@@ -60,6 +60,7 @@ const STATEMENTS: &[&str] = &[
     consents::AGREED,
     consents::OF_FEEDBACK,
     consents::REVOKE,
+    consents::SHOWN_TO,
     relink::AFTER,
     relink::HEARD_BY,
     relink::FEEDBACK,

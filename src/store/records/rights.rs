@@ -124,6 +124,9 @@ async fn held(conn: &mut Conn, citizen: &str) -> Result<Held, Away> {
         held.first_at = row.maybe_int("first_at")?;
         held.last_at = row.maybe_int("last_at")?;
     }
+    for row in &sql(consents::SHOWN_TO).text(citizen).rows(conn).await? {
+        held.shown_to.push(row.text("institution")?);
+    }
     for row in &sql(OPT_OUTS).text(citizen).rows(conn).await? {
         held.opted_out.push(row.text("channel")?);
     }

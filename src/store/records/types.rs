@@ -355,6 +355,8 @@ pub struct Held {
     pub unfinished: u64,
     /// Messages kept though their sender could not be placed.
     pub unplaced: u64,
+    /// The institutions that may see their number, because they said yes to it.
+    pub shown_to: Vec<String>,
     /// The channels on which they want no messages.
     pub opted_out: Vec<String>,
 }
