@@ -159,6 +159,12 @@ fn told(finding: &Finding, subject: &str) -> (String, String) {
                 country.to_lowercase()
             ),
         ),
+        Fault::Unnamed => (
+            format!(
+                "`{subject}` asks for the number and names no institution: a yes counts for none"
+            ),
+            "let it show `{ $institution }`".to_owned(),
+        ),
         Fault::Dear(cost) => dear(&subject, cost, &on),
     }
 }

@@ -98,6 +98,24 @@ fn the_version_of_a_text_changes_with_its_words() {
     assert_ne!(one, version("t-ask = Ask!\nt-end = End.\n"));
 }
 
+#[test]
+fn a_yes_that_names_nobody_is_told() {
+    let mut files = Files::embedded();
+    let text = files.get("locales/fr.ftl").expect("a file").to_vec();
+    let text = String::from_utf8(text).expect("UTF-8");
+    let asks = text.lines().find(|line| line.starts_with("ask-confirm ="));
+    let asks = asks.expect("the question");
+    let vague = text.replace(asks, &asks.replace("{ $institution }", "..."));
+    assert_ne!(vague, text);
+    files.insert("locales/fr.ftl", vague);
+    let nothing = Environment::of([] as [(&str, &str); 0]);
+    let config = config::load(&files, &nothing, &Rules::CHECK);
+    let told = config.map(|config| config.remarks.text(false));
+    let told = told.unwrap_or_else(|report| report.text(false));
+    let wanted = "`ask-confirm` asks for the number and names no institution";
+    assert!(told.contains(wanted), "{told}");
+}
+
 /// What is said of a menu, of which this line is wrong.
 fn told(line: &str) -> String {
     let mut files = Files::embedded();

@@ -135,6 +135,8 @@ pub enum Fault {
     Lost(char),
     /// Whom to call in danger is shown, and the country of this code names nobody.
     Nobody(String),
+    /// A yes to "may they see your number" is offered, and nobody is named: it counts for nobody.
+    Unnamed,
     /// An SMS costs more than one part.
     Dear(Cost),
 }
@@ -167,6 +169,7 @@ impl Fault {
             Self::Dear(_) => (8, ' '),
             Self::Crowded { .. } => (9, ' '),
             Self::Nobody(_) => (10, ' '),
+            Self::Unnamed => (11, ' '),
         }
     }
 }

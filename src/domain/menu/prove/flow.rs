@@ -1,6 +1,6 @@
 //! Variables are set before they are read, on every way.
 
-use super::super::model::{Asks, Condition, Effect, List, Menu, Set};
+use super::super::model::{Asks, Choice, Condition, Effect, List, Menu, Set};
 use super::super::texts::{Piece, TextKey, Variable};
 use super::{Fault, Notes, Site, Target};
 
@@ -42,6 +42,18 @@ pub(super) fn unset(notes: &mut Notes, target: &Target<'_>, language: usize) {
             let site = Site::Screen(menu.id.clone(), index);
             let fault = Fault::Nobody(target.scene.country.code.clone());
             notes.note(site, fault, Some((menu, index)), tag, &target.channels);
+        }
+        let yes = |option: &Choice| option.set.contains(&Set::Consent(true));
+        let mut named = slots(target, language, text);
+        if node.options().iter().any(yes) && !named.any(|v| v == Variable::Institution) {
+            let site = Site::Text(language, text);
+            notes.note(
+                site,
+                Fault::Unnamed,
+                Some((menu, index)),
+                tag,
+                &target.channels,
+            );
         }
         for label in node.options().iter().map(|option| option.label) {
             for variable in slots(target, language, label) {
