@@ -159,12 +159,7 @@ fn told(finding: &Finding, subject: &str) -> (String, String) {
                 country.to_lowercase()
             ),
         ),
-        Fault::Unnamed => (
-            format!(
-                "`{subject}` asks for the number and names no institution: a yes counts for none"
-            ),
-            "let it show `{ $institution }`".to_owned(),
-        ),
+        Fault::Unnamed => unnamed(&subject),
         Fault::Dear(cost) => dear(&subject, cost, &on),
     }
 }
@@ -190,6 +185,12 @@ fn unset(finding: &Finding, subject: &str, variable: Variable) -> (String, Strin
         "`{subject}` shows `{{ ${name} }}` in {languages}, and a way to `{screen}` leaves it unset"
     );
     (message, help)
+}
+
+fn unnamed(subject: &str) -> (String, String) {
+    let message =
+        format!("`{subject}` asks for the number and names no institution: a yes counts for none");
+    (message, "let it show `{ $institution }`".to_owned())
 }
 
 fn dear(subject: &str, cost: &Cost, on: &str) -> (String, String) {

@@ -32,7 +32,7 @@ pub async fn read(
     feedback: &[&str],
 ) -> Result<(), Away> {
     let at = gateway.clock.now();
-    let new = gateway.readings.new(institution, deed, feedback, at);
+    let new = gateway.readings.unread(institution, deed, feedback, at);
     if new.is_empty() {
         return Ok(());
     }
@@ -57,7 +57,7 @@ pub async fn note(
 
 impl Readings {
     /// Those that were not read of late.
-    fn new<'a>(
+    fn unread<'a>(
         &self,
         institution: &str,
         deed: &'static str,
@@ -94,14 +94,14 @@ mod tests {
     #[test]
     fn what_was_read_of_late_is_not_noted_again() {
         let readings = Readings::default();
-        let new = |deed, at| readings.new("bj-sante", deed, &["fb_1", "fb_2"], at);
+        let new = |deed, at| readings.unread("bj-sante", deed, &["fb_1", "fb_2"], at);
         assert_eq!(new("feedback.list", 0), ["fb_1", "fb_2"]);
         readings.noted("bj-sante", "feedback.list", &["fb_1"], 0);
         assert_eq!(new("feedback.list", AGAIN_MS - 1), ["fb_2"]);
         assert_eq!(new("feedback.read", 1), ["fb_1", "fb_2"]);
         assert_eq!(new("feedback.list", AGAIN_MS), ["fb_1", "fb_2"]);
         assert_eq!(
-            readings.new("bj-desk", "feedback.list", &["fb_1"], 1),
+            readings.unread("bj-desk", "feedback.list", &["fb_1"], 1),
             ["fb_1"]
         );
     }

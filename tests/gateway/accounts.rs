@@ -27,6 +27,25 @@ async fn account(records: &Records) -> Vec<(String, String, String)> {
     all
 }
 
+/// The ministry reads what it has, three times, answers the first and hands on the second.
+async fn act(gateway: &Gateway, ids: &[String]) {
+    let none = json!(null);
+    let one = format!("/v1/feedback/{}", ids[0]);
+    for _ in 0..3 {
+        let list = call(gateway, Method::GET, "/v1/feedback", none.clone()).await;
+        let shown = call(gateway, Method::GET, &one, none.clone()).await;
+        assert_eq!((list, shown), (200, 200));
+    }
+    let reply = json!({"text": "Nous venons"});
+    let replies = format!("{one}/replies");
+    assert_eq!(call(gateway, Method::POST, &replies, reply).await, 202);
+    let resolved = json!({"status": "resolved"});
+    assert_eq!(call(gateway, Method::PATCH, &one, resolved).await, 200);
+    let other = format!("/v1/feedback/{}", ids[1]);
+    let moved = json!({"status": "not_ours", "to": "bj-education"});
+    assert_eq!(call(gateway, Method::PATCH, &other, moved).await, 200);
+}
+
 async fn who_read_and_changed_what_is_in_the_chain(records: Option<String>) {
     let receiver = Partner::receiver();
     let gateway = Gateway::start(Wanted {
@@ -47,7 +66,6 @@ async fn who_read_and_changed_what_is_in_the_chain(records: Option<String>) {
         ids.push(event["id"].as_str().expect("an id").to_owned());
     }
     let one = format!("/v1/feedback/{}", ids[0]);
-    let none = json!(null);
     // A wrong token reads nothing, and another's feedback is not read.
     let wrong = gateway.http.get(format!("{}{one}", gateway.url));
     let wrong = wrong.bearer_auth("wrong").send().await;
@@ -56,20 +74,7 @@ async fn who_read_and_changed_what_is_in_the_chain(records: Option<String>) {
     assert_eq!(other.expect("answers").status().as_u16(), 404);
     assert_eq!(account(&store).await, []);
 
-    for _ in 0..3 {
-        let list = call(&gateway, Method::GET, "/v1/feedback", none.clone()).await;
-        let shown = call(&gateway, Method::GET, &one, none.clone()).await;
-        assert_eq!((list, shown), (200, 200));
-    }
-    let reply = json!({"text": "Nous venons"});
-    let replies = format!("{one}/replies");
-    assert_eq!(call(&gateway, Method::POST, &replies, reply).await, 202);
-    let resolved = json!({"status": "resolved"});
-    assert_eq!(call(&gateway, Method::PATCH, &one, resolved).await, 200);
-    let other = format!("/v1/feedback/{}", ids[1]);
-    let moved = json!({"status": "not_ours", "to": "bj-education"});
-    assert_eq!(call(&gateway, Method::PATCH, &other, moved).await, 200);
-
+    act(&gateway, &ids).await;
     let deeds = account(&store).await;
     let by = "institution:bj-sante";
     assert!(deeds.iter().all(|(actor, _, _)| actor == by), "{deeds:?}");
