@@ -87,3 +87,6 @@ sms-help = Send one of these words, the place and what you think: { $list }. To 
 sms-erased = Done: your number and your words are erased.
 sms-ask-code = Send STATUS and your code, for example STATUS K7M-2QX-9
 sms-standing = { $code }. { $standing } { $reply }
+resume-ask = Go on with your message?
+resume-yes = Yes
+resume-no = Start again

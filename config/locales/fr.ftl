@@ -87,3 +87,6 @@ sms-help = Envoyez l'un de ces mots, le lieu et votre avis: { $list }. Pour suiv
 sms-erased = C'est fait: votre numéro et vos mots sont effacés.
 sms-ask-code = Envoyez SUIVI et votre code, par exemple SUIVI K7M-2QX-9
 sms-standing = { $code }. { $standing } { $reply }
+resume-ask = Reprendre votre message?
+resume-yes = Oui
+resume-no = Recommencer

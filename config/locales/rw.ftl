@@ -87,3 +87,6 @@ sms-help = Ohereza rimwe muri aya magambo, ahantu n'icyo utekereza: { $list }. G
 sms-erased = Byarangiye: nimero yawe n'amagambo yawe byasibwe.
 sms-ask-code = Ohereza KURIKIRANA na kode yawe, urugero KURIKIRANA K7M-2QX-9
 sms-standing = { $code }. { $standing } { $reply }
+resume-ask = Gukomeza ubutumwa bwawe?
+resume-yes = Yego
+resume-no = Gutangira bundi bushya

@@ -197,6 +197,18 @@ impl Keyring {
         Some(RawNumber::new(String::from_utf8(number).ok()?))
     }
 
+    /// Sixteen bytes under which the store remembers the last session that a phone began on a
+    /// channel.
+    pub fn last_session(&self, channel: &str, lookup: &str) -> [u8; 16] {
+        let name = mac(
+            &self.names,
+            &[b"last session", channel.as_bytes(), lookup.as_bytes()],
+        );
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&name[..16]);
+        bytes
+    }
+
     /// Sixteen bytes that name a session in the store.
     pub fn session(&self, channel: &str, session: Option<&str>, lookup: &str) -> [u8; 16] {
         let name = match session {

@@ -36,6 +36,14 @@ pub struct Rules {
 }
 
 impl Log {
+    /// Whether a session that was just begun may be offered the one before it, which is this log:
+    /// it was cut `within` the time that the menu gives, at the menu that is in force.
+    pub fn may_go_on(&self, begun: &Self, within: i64) -> bool {
+        let last = self.entries.iter().map(|entry| entry.at).max();
+        self.birth.menu == begun.birth.menu
+            && last.is_some_and(|last| begun.birth.at.saturating_sub(last) <= within)
+    }
+
     /// Plays the log: the state that the last entry asks to see.
     pub fn play(&self, scene: &Scene<'_>, rules: &Rules) -> Played {
         let scene = &Scene {
@@ -72,6 +80,8 @@ struct Player<'a> {
     scene: &'a Scene<'a>,
     rules: &'a Rules,
     steps: Vec<Step>,
+    /// Where the run began: the first screen, or the offer of a session that was cut.
+    origin: Arc<State>,
     shown: Arc<State>,
     run: u32,
     by_hand: bool,
@@ -79,17 +89,23 @@ struct Player<'a> {
 
 impl<'a> Player<'a> {
     fn new(scene: &'a Scene<'a>, rules: &'a Rules) -> Self {
+        let origin = Arc::new(State::start(scene));
         Self {
             scene,
             rules,
             steps: Vec::new(),
-            shown: Arc::new(State::start(scene)),
+            shown: Arc::clone(&origin),
+            origin,
             run: 0,
             by_hand: true,
         }
     }
 
     fn take(&mut self, entry: &Entry) {
+        if let Some(cut) = &entry.cut {
+            let cut = cut.play(self.scene, self.rules).state;
+            return self.offer(&cut);
+        }
         if let Some(seen) = self.seen(entry) {
             self.shown = seen;
             return;
@@ -97,21 +113,51 @@ impl<'a> Player<'a> {
         let state = match self.steps.last() {
             None => self.first(entry),
             Some(last) if self.redialled(entry, &last.state) => {
+                let (cut, idle) = (
+                    Arc::clone(&last.state),
+                    entry.at.saturating_sub(last.entry.at),
+                );
                 self.run += 1;
                 self.steps.clear();
                 self.by_hand = true;
-                self.first(entry)
+                self.origin = Arc::new(State::start(self.scene));
+                self.begin(entry, self.first(entry));
+                if self.scene.menu.resume.is_some_and(|within| idle <= within) {
+                    self.offer(&cut);
+                }
+                return;
             }
             Some(last) => self.next(entry, last),
         };
         if let Some(last) = self.steps.last() {
             self.by_hand &= entry.at.abs_diff(last.entry.at) >= FASTEST_HAND_MS;
         }
+        self.begin(entry, state);
+    }
+
+    /// Shows what an entry led to, and remembers it.
+    fn begin(&mut self, entry: &Entry, state: State) {
         self.shown = Arc::new(state);
         self.steps.push(Step {
             entry: entry.clone(),
             state: Arc::clone(&self.shown),
         });
+    }
+
+    /// Offers a session that was cut to whoever has just dialled the bare code. A path that was
+    /// dialled with it says itself where it leads.
+    fn offer(&mut self, cut: &State) {
+        let [first] = self.steps.as_mut_slice() else {
+            return;
+        };
+        if first.state != self.origin {
+            return;
+        }
+        if let Some(offer) = State::resuming(self.scene, cut) {
+            self.origin = Arc::new(offer);
+            first.state = Arc::clone(&self.origin);
+            self.shown = Arc::clone(&self.origin);
+        }
     }
 
     /// The state this entry already led to, if it is a callback that came twice.
@@ -172,7 +218,7 @@ impl<'a> Player<'a> {
     /// The first step of a session: the code, perhaps dialled with a path (`*7344*1*2#`), or an
     /// answer to a session that is lost.
     fn first(&self, entry: &Entry) -> State {
-        let start = State::start(self.scene);
+        let start = self.origin.as_ref().clone();
         if entry.all {
             return self.replay(start, &entry.text);
         }
@@ -197,7 +243,7 @@ impl<'a> Player<'a> {
         match added {
             Some(added) => self.feed(&last.state, added),
             // Not what we know with something added: this session's true history is this text.
-            None => self.replay(State::start(self.scene), &entry.text),
+            None => self.replay(self.origin.as_ref().clone(), &entry.text),
         }
     }
 

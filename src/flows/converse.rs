@@ -1,6 +1,7 @@
 //! A citizen dials and answers screens. Whatever goes wrong inside, there is a screen in time.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use crate::aggregators::{Interpreter, Reply};
 use crate::domain::audit::Actor;
@@ -22,7 +23,7 @@ use crate::store::sessions::Sessions;
 use crate::telemetry::{Stage, Watch};
 
 use super::file::{self, Draft, Source};
-use super::{Gateway, Halt, caller, clock, erase, look, operator, opt_out};
+use super::{Gateway, Halt, caller, clock, erase, look, operator, opt_out, resume};
 
 /// Times that records are read for one screen: lists and codes, and the pages turned in them.
 const FETCHES: usize = 8;
@@ -158,8 +159,8 @@ async fn step(
     let entry = Entry::new(ussd, now, u16::from_be_bytes(clock::random()));
     watch.spent_on(Stage::Parse);
     let sessions = gateway.sessions_of(&channel.country);
-    let log = append(gateway, sessions, &key, service.version, &entry).await?;
-    watch.spent_on(Stage::Session);
+    let lifetime = resume::lifetime(gateway, scene.menu);
+    let log = append(gateway, sessions, &key, service.version, &entry, lifetime).await?;
 
     let pinned = gateway.service_of(log.birth.menu).unwrap_or(service);
     let known = pinned.channels.get(&channel.id);
@@ -173,6 +174,8 @@ async fn step(
         ..scene
     };
     let rules = rules(gateway, channel, ussd);
+    let log = resume::offer(gateway, &scene, &rules, &key, &lookup, log).await;
+    watch.spent_on(Stage::Session);
     let (played, facts) = play(gateway, &scene, &log, &rules, &lookup).await?;
     watch.spent_on(Stage::Menu);
     let scene = Scene {
@@ -260,6 +263,7 @@ async fn append(
     key: &SessionKey,
     version: u32,
     entry: &Entry,
+    lifetime: Duration,
 ) -> Result<Log, Halt> {
     let birth = Birth {
         menu: version,
@@ -267,7 +271,6 @@ async fn append(
         nonce: clock::random(),
     };
     let (header, bytes) = (birth.encode(), entry.encode());
-    let lifetime = gateway.settings.session_lifetime;
     for _ in 0..2 {
         let log = sessions
             .append(key, &header, &bytes, lifetime, entry.at)

@@ -2,6 +2,7 @@
 //!
 //! * [`front`]: a callback comes in; which journey is it?
 //! * [`converse`]: a citizen dials and answers screens.
+//! * [`resume`]: a session was cut, and is offered again.
 //! * [`listen`]: a citizen texts.
 //! * [`turn`]: what that message is, in the dialogue that they are in.
 //! * [`command`]: one word, or a code: done at once.
@@ -75,6 +76,7 @@ pub mod relink;
 pub mod remind;
 pub mod reroute;
 pub mod respond;
+pub mod resume;
 pub mod retain;
 pub mod rotate;
 pub mod score;

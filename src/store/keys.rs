@@ -3,6 +3,7 @@
 //! | pattern | type | lifetime | written by | holds |
 //! |---|---|---|---|---|
 //! | `{prefix}s:{22 × base64url}` | string | `ttl` of the last append (PEXPIRE, always) | `sessions` | a session's log: header, then entries, at most [`SESSION_CAP`] bytes |
+//! | `{prefix}r:{22 × base64url}` | string | as long as the menu offers to resume (SET … PX) | `sessions` | 16 bytes: the key of the last session that a phone began on a channel |
 //!
 //! `{prefix}` is the operator's (default [`DEFAULT_PREFIX`]), so that several gateways, or a
 //! test, can share one server. The 22 characters are 16 bytes of a keyed hash: neither a number
@@ -33,11 +34,25 @@ impl SessionKey {
         usize::from(self.0[0]) % count
     }
 
-    /// The key in Redis.
+    /// The hash.
+    pub(super) fn bytes(&self) -> [u8; 16] {
+        self.0
+    }
+
+    /// The key of the session in Redis.
     pub(super) fn redis(&self, prefix: &str) -> String {
+        self.named(prefix, "s:")
+    }
+
+    /// The key in Redis under which the last session of a phone is remembered.
+    pub(super) fn redis_last(&self, prefix: &str) -> String {
+        self.named(prefix, "r:")
+    }
+
+    fn named(&self, prefix: &str, kind: &str) -> String {
         let mut key = String::with_capacity(prefix.len() + 24);
         key.push_str(prefix);
-        key.push_str("s:");
+        key.push_str(kind);
         URL_SAFE_NO_PAD.encode_string(self.0, &mut key);
         key
     }

@@ -15,7 +15,11 @@ const SWEPT_AT_ONCE: usize = 4;
 
 /// A cloneable handle; clones share the sessions.
 #[derive(Clone, Default)]
-pub struct MemorySessions(Arc<[Mutex<Part>; PARTS]>);
+pub struct MemorySessions {
+    sessions: Arc<[Mutex<Part>; PARTS]>,
+    /// The last session of each phone, for as long as it may be taken up again.
+    last: Arc<[Mutex<Part>; PARTS]>,
+}
 
 #[derive(Default)]
 struct Part {
@@ -41,7 +45,7 @@ impl MemorySessions {
     ) -> Vec<u8> {
         let mut part = self.part(key);
         part.sweep(now);
-        let expires_at = now.saturating_add(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX));
+        let expires_at = expiry(now, ttl);
         let mut bytes = part
             .take(key, now)
             .unwrap_or_else(|| Vec::with_capacity(header.len() + entry.len()));
@@ -59,6 +63,24 @@ impl MemorySessions {
         answer
     }
 
+    pub(super) fn begin(
+        &self,
+        whose: &SessionKey,
+        session: &SessionKey,
+        ttl: Duration,
+        now: i64,
+    ) -> Option<SessionKey> {
+        let mut part = lock(&self.last[whose.part(PARTS)]);
+        part.sweep(now);
+        let before = part.take(whose, now);
+        let expires_at = expiry(now, ttl);
+        let bytes = session.bytes().to_vec();
+        part.expiries.insert((expires_at, *whose));
+        part.logs.insert(*whose, Log { bytes, expires_at });
+        let before = <[u8; 16]>::try_from(before?).ok()?;
+        Some(SessionKey::new(before))
+    }
+
     pub(super) fn read(&self, key: &SessionKey, now: i64) -> Option<Vec<u8>> {
         let part = self.part(key);
         let log = part.logs.get(key)?;
@@ -71,12 +93,17 @@ impl MemorySessions {
 
     /// How many sessions are held, the expired but not yet swept among them.
     pub(super) fn len(&self) -> usize {
-        self.0.iter().map(|part| lock(part).logs.len()).sum()
+        self.sessions.iter().map(|part| lock(part).logs.len()).sum()
     }
 
     fn part(&self, key: &SessionKey) -> MutexGuard<'_, Part> {
-        lock(&self.0[key.part(PARTS)])
+        lock(&self.sessions[key.part(PARTS)])
     }
+}
+
+/// The first millisecond at which something is gone.
+fn expiry(now: i64, ttl: Duration) -> i64 {
+    now.saturating_add(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Nothing is left half-done under these locks, so a holder's panic spoils nothing.

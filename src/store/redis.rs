@@ -68,8 +68,7 @@ impl RedisSessions {
         entry: &[u8],
         ttl: Duration,
     ) -> Result<Vec<u8>, Away> {
-        let ttl = ttl.clamp(Duration::from_millis(1), MAX_TTL).as_millis();
-        let ttl = u64::try_from(ttl).unwrap_or(u64::MAX);
+        let ttl = milliseconds(ttl);
         let script = |command: &str, script: &str| {
             let mut call = redis::cmd(command);
             call.arg(script)
@@ -94,6 +93,26 @@ impl RedisSessions {
             }
         })
         .await
+    }
+
+    pub(super) async fn begin(
+        &self,
+        whose: &SessionKey,
+        session: &SessionKey,
+        ttl: Duration,
+    ) -> Result<Option<SessionKey>, Away> {
+        let before: Option<Vec<u8>> = self
+            .one(
+                redis::cmd("SET")
+                    .arg(whose.redis_last(&self.prefix))
+                    .arg(&session.bytes()[..])
+                    .arg("PX")
+                    .arg(milliseconds(ttl))
+                    .arg("GET"),
+            )
+            .await?;
+        let before = before.and_then(|bytes| <[u8; 16]>::try_from(bytes).ok());
+        Ok(before.map(SessionKey::new))
     }
 
     pub(super) async fn read(&self, key: &SessionKey) -> Result<Option<Vec<u8>>, Away> {
@@ -154,6 +173,12 @@ impl RedisSessions {
             Err(_) => Err(Away::sessions(self.link.place(), LATE)),
         }
     }
+}
+
+/// A lifetime as Redis takes it.
+fn milliseconds(ttl: Duration) -> u64 {
+    let ttl = ttl.clamp(Duration::from_millis(1), MAX_TTL).as_millis();
+    u64::try_from(ttl).unwrap_or(u64::MAX)
 }
 
 const LATE: &str = "no answer in time";

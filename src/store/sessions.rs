@@ -84,6 +84,24 @@ impl Sessions {
         }
     }
 
+    /// Remembers for `ttl` that a phone (`whose`) has begun this session; answers the one that it
+    /// began before, if that is remembered. `now` as in [`Sessions::append`].
+    ///
+    /// # Errors
+    /// [`Away`] after about half a second at most.
+    pub async fn begin(
+        &self,
+        whose: &SessionKey,
+        session: &SessionKey,
+        ttl: Duration,
+        now: i64,
+    ) -> Result<Option<SessionKey>, Away> {
+        match self {
+            Self::Memory(store) => Ok(store.begin(whose, session, ttl, now)),
+            Self::Redis(store) => store.begin(whose, session, ttl).await,
+        }
+    }
+
     /// Ends a session; forgetting one that is not there is fine.
     ///
     /// # Errors

@@ -15,7 +15,8 @@ use proptest::prelude::*;
 
 use super::support::{Session, channel, scene, shipped};
 
-/// A transcript begins with `dial CODE on CHANNEL`; every line after `> ` is what was typed.
+/// A transcript begins with `dial CODE on CHANNEL`; every line after `> ` is what was typed. After
+/// `(cut; N minutes later)` the session was lost by the network, and the code is dialled anew.
 fn play(script: &str) -> String {
     let (head, rest) = script
         .split_once("\ndial ")
@@ -29,9 +30,18 @@ fn play(script: &str) -> String {
         None,
     );
     let mut out = format!("{head}\ndial {dialled}\n\n{}\n", session.show(&played).text);
-    for typed in rest.lines().filter_map(|l| l.strip_prefix("> ")) {
-        played = session.wait(3000).last(typed, Claim::Continues, None);
-        let _ = write!(out, "\n> {typed}\n\n{}\n", session.show(&played).text);
+    let code = code.trim().trim_start_matches('*').trim_end_matches('#');
+    for line in rest.lines() {
+        if let Some(typed) = line.strip_prefix("> ") {
+            played = session.wait(3000).last(typed, Claim::Continues, None);
+        } else if let Some(minutes) = line.strip_prefix("(cut; ") {
+            let minutes = minutes.split(' ').next().and_then(|m| m.parse().ok());
+            let minutes: i64 = minutes.expect("(cut; N minutes later)");
+            played = session.wait(minutes * 60_000).redial(code);
+        } else {
+            continue;
+        }
+        let _ = write!(out, "\n{line}\n\n{}\n", session.show(&played).text);
     }
     out
 }

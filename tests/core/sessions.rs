@@ -123,7 +123,7 @@ fn without_session_ids_the_code_dialled_anew_begins_anew() {
     to_words(&mut session);
     let anew = session.wait(HAND).last("7344", Begins, None);
     assert_eq!(anew.run, 1);
-    assert!(session.show(&anew).text.contains("Choisissez"));
+    assert!(session.show(&anew).text.starts_with("Reprendre"));
     let mut named = Session::on("mtn-bj");
     to_words(&mut named);
     let words = named.wait(HAND).last("7344", Silent, None);
@@ -145,6 +145,147 @@ fn what_comes_after_the_end_shows_the_end() {
             "{key} after {wait} ms"
         );
         assert_eq!(after.state.filed, 1);
+    }
+}
+
+const MINUTE: i64 = 60_000;
+
+#[test]
+fn a_session_that_was_cut_goes_on_where_it_stood() {
+    let mut session = Session::on("mtn-bj");
+    to_words(&mut session);
+    let offer = session.wait(MINUTE).redial("7344");
+    let shown = session.show(&offer).text;
+    assert!(
+        shown.starts_with("Reprendre votre message?\n1 Oui\n2 "),
+        "{shown}"
+    );
+    // The same callback again shows the same, and no key but the two is an answer.
+    assert_eq!(session.twice(), offer);
+    let wrong = session.wait(HAND).last("7", Continues, None);
+    assert!(session.show(&wrong).text.contains("Reprendre"));
+    let on = session.wait(HAND).last("1", Continues, None);
+    assert!(session.show(&on).text.starts_with("Que s'est-il"));
+    session.wait(HAND).last("attente", Continues, None);
+    let filed = session.wait(HAND).last("1", Continues, None);
+    let said = &filed.state.here.said;
+    assert_eq!(filed.state.effect, Some(Effect::File));
+    assert!(said.institution.is_some() && said.place.is_some() && said.experience.is_some());
+    // What is filed is not offered again.
+    let after = session.wait(MINUTE).redial("7344");
+    assert!(session.show(&after).text.contains("Choisissez"));
+}
+
+#[test]
+fn whoever_begins_anew_has_said_nothing() {
+    let mut session = Session::on("mtn-bj");
+    to_words(&mut session);
+    session.wait(MINUTE).redial("7344");
+    let anew = session.wait(HAND).last("2", Continues, None);
+    let mut fresh = Session::on("mtn-bj");
+    let first = fresh.last("7344", Begins, None);
+    assert_eq!(anew.state, first.state);
+}
+
+#[test]
+fn cut_at_the_offer_it_is_offered_again_and_nothing_is_lost() {
+    let mut session = Session::on("mtn-bj");
+    to_words(&mut session);
+    for _ in 0..3 {
+        let offer = session.wait(MINUTE).redial("7344");
+        assert!(session.show(&offer).text.contains("Reprendre"));
+    }
+    let on = session.wait(HAND).last("1", Continues, None);
+    assert!(session.show(&on).text.starts_with("Que s'est-il"));
+}
+
+#[test]
+fn nothing_is_offered_too_late_on_a_printed_path_or_of_what_is_dangerous() {
+    let mut late = Session::on("mtn-bj");
+    to_words(&mut late);
+    let first = late.wait(11 * MINUTE).redial("7344");
+    assert!(late.show(&first).text.contains("Choisissez"));
+    let mut printed = Session::on("mtn-bj");
+    to_words(&mut printed);
+    let walked = printed.wait(MINUTE).redial("7344*1*2");
+    assert!(printed.show(&walked).text.starts_with("Quel service?"));
+    let mut dangerous = Session::on("mtn-bj");
+    dangerous.last("7344", Begins, None);
+    for key in ["1", "4", "1", "1", "8", "il veut de l'argent"] {
+        dangerous.wait(HAND).last(key, Continues, None);
+    }
+    let first = dangerous.wait(MINUTE).redial("7344");
+    assert!(dangerous.show(&first).text.contains("Choisissez"));
+}
+
+#[test]
+fn a_cumulative_dialect_goes_on_too_and_its_text_is_read_from_there() {
+    let mut session = Session::on("at-rw");
+    for text in ["", "2", "2*2", "2*2*1"] {
+        session.all(text);
+    }
+    let offer = session.wait(MINUTE).redial_all();
+    assert!(
+        session
+            .show(&offer)
+            .text
+            .starts_with("Go on with your message?")
+    );
+    session.all("1");
+    // A callback lost on the way: what was typed since is all there.
+    let on = session.all("1*1*2");
+    let shown = session.show(&on).text;
+    assert!(shown.starts_with("What happened?"), "{shown}");
+    assert_eq!(session.all("1*1*2"), on);
+}
+
+#[test]
+fn an_unnamed_session_that_is_redialled_in_time_is_offered_its_own() {
+    let mut session = Session::on("mtn-bj").unnamed();
+    to_words(&mut session);
+    let offer = session.wait(MINUTE).last("7344", Begins, None);
+    assert!(session.show(&offer).text.starts_with("Reprendre"));
+    let on = session.wait(HAND).last("1", Continues, None);
+    assert!(session.show(&on).text.starts_with("Que s'est-il"));
+    let late = session.wait(11 * MINUTE).last("7344", Begins, None);
+    assert!(session.show(&late).text.contains("Choisissez"));
+    assert_eq!(late.run, 2);
+}
+
+/// What a session may take in the store at the confirmation, the citizen's text left out.
+const STORED: usize = 256;
+
+#[test]
+fn a_session_at_the_confirmation_is_small() {
+    let words = "cinq heures d'attente au guichet, et personne ne repond";
+    let keys = ["1", "2", "1", "8"];
+    // Request ids are kept too: the dearest of the dialects that send the last input.
+    let mut last = Session::on("mtn-bj");
+    last.last("7344", Begins, Some("t0"));
+    for (at, key) in keys.iter().chain([&words]).enumerate() {
+        last.wait(HAND)
+            .last(key, Continues, Some(&format!("t{}", at + 1)));
+    }
+    let mut all = Session::on("at-rw");
+    let mut typed = String::new();
+    all.all("");
+    for key in ["2", "2", "1", "1", "2", words] {
+        typed = if typed.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{typed}*{key}")
+        };
+        all.all(&typed);
+    }
+    let mut resumed = Session::on("mtn-bj");
+    to_words(&mut resumed);
+    resumed.wait(MINUTE).redial("7344");
+    resumed.wait(HAND).last("1", Continues, None);
+    resumed.wait(HAND).last(words, Continues, None);
+    for (session, how) in [(&last, "last"), (&all, "all"), (&resumed, "resumed")] {
+        let stored = session.stored() - words.len();
+        println!("{how}: {stored} bytes");
+        assert!(stored <= STORED, "{how}: {stored} bytes");
     }
 }
 

@@ -161,6 +161,46 @@ impl Session {
         self.play()
     }
 
+    /// The network cuts the session; the code is dialled anew, in a session of its own.
+    pub fn redial(&mut self, code: &str) -> Played {
+        let cut = self.cut();
+        self.last(code, Claim::Begins, None);
+        self.offered(cut)
+    }
+
+    /// The same on a dialect that sends everything typed so far.
+    pub fn redial_all(&mut self) -> Played {
+        let cut = self.cut();
+        self.all("");
+        self.offered(cut)
+    }
+
+    fn cut(&mut self) -> Log {
+        let birth = Birth {
+            at: self.now,
+            ..self.log.birth
+        };
+        let begun = Log {
+            birth,
+            entries: Vec::new(),
+        };
+        std::mem::replace(&mut self.log, begun)
+    }
+
+    fn offered(&mut self, cut: Log) -> Played {
+        let within = shipped().menus[&self.channel.menu].resume.expect("a time");
+        if cut.may_go_on(&self.log, within) {
+            let offer = Entry::offering(cut, self.now, 9).expect("short enough");
+            self.log.entries.push(offer);
+        }
+        self.play()
+    }
+
+    /// What the store keeps of the session, in bytes.
+    pub fn stored(&self) -> usize {
+        self.log.encode().len()
+    }
+
     /// The last entry stands twice, byte for byte.
     pub fn twice(&mut self) -> Played {
         let last = self.log.entries.last().expect("an entry").clone();

@@ -31,6 +31,7 @@ mod phone_keys;
 mod quiet_hours;
 mod registering;
 mod rotating;
+mod resume;
 mod retaining;
 mod rights;
 mod rights_by_command;

@@ -84,6 +84,7 @@ on_every_store![
     a_first_entry_that_does_not_fit_begins_nothing,
     a_forgotten_session_begins_anew,
     a_session_ends_with_its_lifetime,
+    a_phone_s_last_session_is_remembered_for_its_time,
     the_store_answers_a_ping,
 ];
 
@@ -182,6 +183,34 @@ async fn a_session_ends_with_its_lifetime(on: Stand) {
     }
     assert_eq!(on.append(&short, b"2;").await, b"H|2;");
     assert!(on.read(&long).await.is_some());
+}
+
+async fn a_phone_s_last_session_is_remembered_for_its_time(on: Stand) {
+    let (phone, other) = (fresh(), fresh());
+    let (first, second, third) = (fresh(), fresh(), fresh());
+    let begin = async |store: &Sessions, session, ttl| {
+        let before = store.begin(&phone, &session, ttl, on.now()).await;
+        before.expect("answers")
+    };
+    assert_eq!(begin(&on.here, first, TTL).await, None);
+    // The name of a phone is no session's, though they may be alike.
+    assert_eq!(on.read(&phone).await, None);
+    assert_eq!(begin(&on.there, second, TTL).await, Some(first));
+    let before = on.here.begin(&other, &first, TTL, on.now()).await;
+    assert_eq!(before.expect("answers"), None);
+    assert_eq!(
+        begin(&on.here, third, Duration::from_millis(1)).await,
+        Some(second)
+    );
+    let patience = std::time::Instant::now() + Duration::from_secs(5);
+    loop {
+        on.now.fetch_add(1, Ordering::Relaxed);
+        match begin(&on.here, third, Duration::from_millis(1)).await {
+            None => break,
+            Some(before) => assert_eq!(before, third),
+        }
+        assert!(std::time::Instant::now() < patience, "it never ends");
+    }
 }
 
 async fn the_store_answers_a_ping(on: Stand) {

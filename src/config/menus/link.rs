@@ -35,6 +35,7 @@ pub(super) fn menu(id: &str, menu: &raw::Menu, texts: &mut Texts) -> Option<Menu
         nodes,
         start,
         home,
+        resume: menu.resume,
         variables: menu.variables.clone(),
     })
 }

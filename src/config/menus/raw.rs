@@ -1,8 +1,11 @@
 //! A menu as its file has it: names, each with its place.
 
+use std::time::Duration;
+
 use super::super::gate::{Gate, Spot, Word};
 use super::super::nearest;
 use super::super::sheet::Table;
+use super::super::values;
 use super::{asks, variables};
 use crate::domain::menu::model::{Condition, Declared, Effect, Keys, List, Set};
 
@@ -10,6 +13,7 @@ use crate::domain::menu::model::{Condition, Declared, Effect, Keys, List, Set};
 pub(in crate::config) struct Menu {
     pub(super) start: Option<Word>,
     pub(super) home: Option<Word>,
+    pub(super) resume: Option<i64>,
     pub(super) keys: Keys,
     pub(super) variables: Vec<Declared>,
     /// In the file's order.
@@ -113,6 +117,7 @@ const EFFECTS: [(&str, Effect); 5] = [
 pub(super) fn menu(gate: &Gate<'_>, file: &Table<'_>) -> Option<Menu> {
     let start = file.need("start", "\"language\"");
     let home = file.word("home");
+    let resume = resume(gate, file);
     let keys = file.table("keys");
     let keys = keys.map_or_else(Keys::default, |table| navigation(gate, &table));
     let variables = file.table("variables");
@@ -145,10 +150,25 @@ pub(super) fn menu(gate: &Gate<'_>, file: &Table<'_>) -> Option<Menu> {
     Some(Menu {
         start,
         home,
+        resume,
         keys,
         variables,
         screens,
     })
+}
+
+/// `resume = "10 min"`: how long a session that was cut is offered again, in milliseconds.
+fn resume(gate: &Gate<'_>, file: &Table<'_>) -> Option<i64> {
+    const LEAST: Duration = Duration::from_secs(10);
+    const MOST: Duration = Duration::from_hours(24);
+    let word = file.word("resume")?;
+    match values::duration_within(&word.value, LEAST, MOST) {
+        Ok(time) => i64::try_from(time.as_millis()).ok(),
+        Err(help) => {
+            gate.error(&word.at, format!("{} is no time here", word.shown()), help);
+            None
+        }
+    }
 }
 
 /// `[keys]`: short, and each another.

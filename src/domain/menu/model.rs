@@ -18,6 +18,9 @@ pub struct Menu {
     pub start: usize,
     /// Index of the screen that "home" leads to.
     pub home: usize,
+    /// How long after its last step a session that was cut is offered again on redial, in
+    /// milliseconds; none if it never is.
+    pub resume: Option<i64>,
     /// What it remembers beside what every feedback has; screens name them by index.
     pub variables: Vec<Declared>,
 }

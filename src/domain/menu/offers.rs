@@ -24,10 +24,20 @@ pub(super) enum Offer {
     Bulletin(usize),
     /// On, from what was only to be read.
     On,
+    /// Go on with the session that was cut.
+    Resume,
+    /// Begin anew instead.
+    Anew,
 }
+
+/// What is offered to whoever was cut.
+pub(super) const RESUMING: [Offer; 2] = [Offer::Resume, Offer::Anew];
 
 /// The offers of a position, in order.
 pub(super) fn offers(scene: &Scene<'_>, at: &Position) -> Vec<Offer> {
+    if at.cut.is_some() {
+        return RESUMING.to_vec();
+    }
     let Some(node) = scene.menu.nodes.get(at.node) else {
         return Vec::new();
     };
@@ -155,6 +165,8 @@ pub(super) fn label(scene: &Scene<'_>, at: &Position, offer: Offer) -> String {
             bulletin.map_or_else(String::new, |b| b.title.clone())
         }
         Offer::On => texts.plain(language, Own::Next.key()),
+        Offer::Resume => texts.plain(language, Own::ResumeYes.key()),
+        Offer::Anew => texts.plain(language, Own::ResumeNo.key()),
     }
 }
 
@@ -240,6 +252,9 @@ pub(super) fn rated(least: i64, most: i64, typed: &str) -> Option<i64> {
 
 /// The text above the options.
 pub(super) fn heading(scene: &Scene<'_>, at: &Position) -> Option<TextKey> {
+    if at.cut.is_some() {
+        return Some(Own::ResumeAsk.key());
+    }
     scene.menu.nodes.get(at.node)?.text
 }
 

@@ -8,6 +8,7 @@ mod fit;
 mod flow;
 mod sms;
 mod walk;
+mod worst;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -66,6 +66,15 @@ impl Said {
         }
     }
 
+    /// Whether somebody who was cut would have to say something again, and may be reminded of it.
+    pub fn is_worth_keeping(&self) -> bool {
+        let said = self.experience.is_some()
+            || self.institution.is_some()
+            || self.words.is_some()
+            || self.values.iter().any(Option::is_some);
+        said && !self.sensitive
+    }
+
     /// Whether exactly this was said. What was not asked is neither yes nor no.
     pub fn has(&self, set: &Set) -> bool {
         match set {

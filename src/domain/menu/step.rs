@@ -25,6 +25,8 @@ pub struct Position {
     pub calls: Vec<usize>,
     /// What was said before coming here.
     pub said: Said,
+    /// A session that was cut, while it is asked whether to go on with it: nothing else is.
+    pub cut: Option<Arc<State>>,
 }
 
 /// A session's state: here, and the way back.
@@ -65,12 +67,34 @@ impl State {
         state
     }
 
+    /// The first screen of a session whose citizen may go on with one that was cut; none if nothing
+    /// in it is worth going on with. What puts somebody in danger is never offered: whoever holds
+    /// the phone now would read it.
+    pub fn resuming(scene: &Scene<'_>, cut: &Self) -> Option<Self> {
+        // Cut again while it was asked: what was cut first is still there.
+        let cut = cut.here.cut.as_deref().unwrap_or(cut);
+        if cut.ended(scene) || !cut.here.said.is_worth_keeping() {
+            return None;
+        }
+        let mut state = Self::start(scene);
+        state.here.said.language = cut.here.said.language;
+        state.here.cut = Some(Arc::new(Self {
+            notice: None,
+            effect: None,
+            ..cut.clone()
+        }));
+        Some(state)
+    }
+
     /// What the screen shows, or a step on the way to it looked at, and is not yet fetched.
     pub fn needs(&self, scene: &Scene<'_>) -> Option<Need> {
         self.lacked.clone().or_else(|| self.shows_unknown(scene))
     }
 
     fn shows_unknown(&self, scene: &Scene<'_>) -> Option<Need> {
+        if self.here.cut.is_some() {
+            return None;
+        }
         let node = scene.menu.nodes.get(self.here.node)?;
         let listed = match &node.asks {
             Asks::List { of: List::Own, .. } => Some(Need::Own),
@@ -107,7 +131,7 @@ impl State {
     /// Whether this screen takes free text, in which `*` and digits are the citizen's own.
     pub fn wants_words(&self, scene: &Scene<'_>) -> bool {
         let asks = scene.menu.nodes.get(self.here.node).map(|n| &n.asks);
-        matches!(asks, Some(Asks::Words { .. } | Asks::Text { .. }))
+        self.here.cut.is_none() && matches!(asks, Some(Asks::Words { .. } | Asks::Text { .. }))
     }
 
     /// The state after `typed`. A key that the screen does not have leaves everything as it is,
@@ -125,6 +149,9 @@ impl State {
         }
         next.notice = None;
         next.effect = None;
+        if let Some(cut) = &self.here.cut {
+            return next.resume(scene, cut, key);
+        }
         if next.lacked.is_none() && self.hangs_on_records(scene, key) {
             next.lacked = self.shows_unknown(scene);
         }
@@ -146,6 +173,18 @@ impl State {
         }
         next.answer(scene, typed);
         next
+    }
+
+    /// Goes on with the session that was cut, or begins anew; any other key asks again.
+    fn resume(mut self, scene: &Scene<'_>, cut: &Arc<Self>, key: &str) -> Self {
+        match offers::chosen(scene, &self.here, &offers::RESUMING, key) {
+            Some(Offer::Resume) => cut.as_ref().clone(),
+            Some(_) => Self::start(scene),
+            None => {
+                self.notice = Some(Own::NotAnOption);
+                self
+            }
+        }
     }
 
     /// Whether a key's meaning here hangs on what the records know: how many pages there are, or
@@ -318,6 +357,7 @@ impl State {
             found: None,
             calls: self.here.calls.clone(),
             said: self.here.said.clone(),
+            cut: None,
         }
     }
 

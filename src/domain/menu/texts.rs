@@ -82,6 +82,12 @@ pub enum Own {
     More,
     /// Label of "on", below what is only to be read.
     Next,
+    /// Above a session that was cut and can be taken up again.
+    ResumeAsk,
+    /// To take it up.
+    ResumeYes,
+    /// To begin anew.
+    ResumeNo,
     /// Below a list's title when there is nothing in it.
     NothingYet,
     /// Shown above a screen after a key that it does not have.
@@ -170,11 +176,14 @@ pub enum Own {
 
 impl Own {
     /// Every own text with its name in the locale files.
-    pub const ALL: [(&'static str, Own); 46] = [
+    pub const ALL: [(&'static str, Own); 49] = [
         ("nav-back", Own::Back),
         ("nav-home", Own::Home),
         ("nav-more", Own::More),
         ("nav-next", Own::Next),
+        ("resume-ask", Own::ResumeAsk),
+        ("resume-yes", Own::ResumeYes),
+        ("resume-no", Own::ResumeNo),
         ("nothing-yet", Own::NothingYet),
         ("not-an-option", Own::NotAnOption),
         ("no-words", Own::NoWords),

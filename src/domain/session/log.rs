@@ -7,6 +7,10 @@ const FORMAT: u8 = 1;
 const HEADER: usize = 1 + 4 + 8 + 8;
 /// The longest input kept of one step, in bytes. A USSD string has 160 (3GPP TS 23.038 section 5).
 const LONGEST: usize = 2000;
+/// The longest log of a cut session that is carried along, in bytes: some dozens of steps.
+const LONGEST_CUT: usize = 4000;
+/// The flags of an entry that offers a cut session: no claim has this number.
+const CUT: u8 = 3;
 /// How a session began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Birth {
@@ -61,6 +65,9 @@ pub struct Entry {
     pub mark: u16,
     /// What was typed.
     pub text: String,
+    /// The log of the session that was cut before this one, which the citizen is offered to go on
+    /// with. Not a callback: the gateway's own, right after the first.
+    pub cut: Option<Box<Log>>,
 }
 
 impl std::fmt::Debug for Entry {
@@ -87,12 +94,35 @@ impl Entry {
             request: ussd.request_id.as_deref().map_or(0, hash),
             mark,
             text: text[..end.unwrap_or(0)].to_owned(),
+            cut: None,
         }
+    }
+
+    /// The entry that offers a session that was cut; none for one too long to be carried along.
+    pub fn offering(cut: Log, at: i64, mark: u16) -> Option<Self> {
+        (cut.encode().len() <= LONGEST_CUT).then(|| Self {
+            at,
+            all: false,
+            claim: Claim::Silent,
+            request: 0,
+            mark,
+            text: String::new(),
+            cut: Some(Box::new(cut)),
+        })
     }
 
     /// The entry's bytes: flags, time, mark, request if any, length, text.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(16 + self.text.len());
+        if let Some(cut) = &self.cut {
+            out.push(CUT);
+            out.extend(&self.at.to_be_bytes()[2..]);
+            out.extend(self.mark.to_be_bytes());
+            let cut = cut.encode();
+            out.extend(u16::try_from(cut.len()).unwrap_or(u16::MAX).to_be_bytes());
+            out.extend(cut);
+            return out;
+        }
         let claim = match self.claim {
             Claim::Silent => 0,
             Claim::Begins => 1,
@@ -124,6 +154,11 @@ impl Entry {
         };
         let (length, rest) = rest.split_first_chunk()?;
         let (text, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+        if *flags == CUT {
+            let mark = u16::from_be_bytes(*mark);
+            let entry = Self::offering(Log::decode(text)?, i64::from_be_bytes(wide), mark)?;
+            return Some((entry, rest));
+        }
         let entry = Self {
             at: i64::from_be_bytes(wide),
             all: flags & 4 != 0,
@@ -134,6 +169,7 @@ impl Entry {
             },
             request,
             mark: u16::from_be_bytes(*mark),
+            cut: None,
             text: std::str::from_utf8(text).ok()?.to_owned(),
         };
         Some((entry, rest))
@@ -150,6 +186,15 @@ pub struct Log {
 }
 
 impl Log {
+    /// The log's bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = self.birth.encode();
+        for entry in &self.entries {
+            out.extend(entry.encode());
+        }
+        out
+    }
+
     /// Reads a log; `None` for bytes that are not one, whole.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let (birth, mut rest) = Birth::decode(bytes)?;

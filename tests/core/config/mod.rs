@@ -9,6 +9,7 @@ mod institutions;
 mod languages;
 mod menus;
 mod proof;
+mod seeded;
 mod settings;
 mod shipped;
 mod sound;

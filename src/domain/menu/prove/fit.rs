@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use super::super::model::Asks;
 use super::super::offers::{self, Offer};
 use super::super::render::{self, Filed, Laid};
-use super::super::said::Said;
 use super::super::step::{Position, State};
 use super::super::texts::{Own, Piece, TextKey, Variable};
 use super::super::{Scene, layout};
+use super::worst::{Worst, of_country};
 use super::{Fault, Notes, Site, Target};
-use crate::domain::feedback::Experience;
 use crate::domain::text::fold;
 
 /// Codes are all of one length; a date is `30/11`.
@@ -35,6 +34,9 @@ pub(super) fn screens(notes: &mut Notes, target: &Target<'_>, language: usize) -
         Own::Home,
         Own::More,
         Own::Next,
+        Own::ResumeAsk,
+        Own::ResumeYes,
+        Own::ResumeNo,
         Own::NothingYet,
         Own::NotAnOption,
         Own::NoWords,
@@ -52,6 +54,10 @@ pub(super) fn screens(notes: &mut Notes, target: &Target<'_>, language: usize) -
     if crowded(notes, target, language) {
         // What follows from it, on every screen, is no mistake of its own.
         return vec![empty; scene.menu.nodes.len()];
+    }
+    if scene.menu.resume.is_some() {
+        let mut fitted = empty;
+        screen(notes, target, worst.cut(scene.menu.start), &mut fitted);
     }
     let nodes = scene.menu.nodes.iter().enumerate();
     nodes
@@ -185,6 +191,8 @@ fn note(
         }
         // These come from the records: nothing here is to be mended.
         Some(Offer::Own(_) | Offer::Bulletin(_)) => return,
+        Some(Offer::Resume) => Site::Text(language, Own::ResumeYes.key()),
+        Some(Offer::Anew) => Site::Text(language, Own::ResumeNo.key()),
         Some(Offer::On) => Site::Text(language, Own::Next.key()),
         Some(Offer::Institution(index)) => Site::Institution(index),
         Some(Offer::Place(index)) => Site::Place(index),
@@ -301,95 +309,5 @@ pub(super) fn names(notes: &mut Notes, targets: &[Target<'_>]) {
                 );
             }
         }
-    }
-}
-
-/// The places of the scene's country with their names.
-fn of_country<'a>(scene: &Scene<'a>) -> impl Iterator<Item = (usize, &'a str)> {
-    let tree = &scene.service.places;
-    let root = tree.find(&scene.country.code);
-    (0..tree.len())
-        .filter(move |index| root.is_some_and(|root| *index != root && tree.within(*index, root)))
-        .filter_map(move |index| Some((index, tree.get(index)?.name.as_str())))
-}
-
-/// The values that take most room.
-struct Worst {
-    said: Said,
-    /// Of the institutions, the one whose places' list is the longest to begin with.
-    widest: Option<usize>,
-    /// Places whose lists are the longest, or hold the longest name.
-    opened: Vec<usize>,
-}
-
-impl Worst {
-    fn find(scene: &Scene<'_>, language: usize) -> Self {
-        let service = scene.service;
-        let cost = |text: &str| layout::cost(&fold::fold(text, scene.channel.folding));
-        let tag = service.texts.languages().get(language);
-        let tag = tag.map_or("", |l| &l.tag);
-        let name = |i: &usize| cost(service.institutions[*i].name(tag));
-        let mut said = Said {
-            language,
-            institution: service
-                .institutions_of(&scene.country.code)
-                .max_by_key(name),
-            // Words of ordinary length, more of them than any screen holds.
-            words: Some("mots ".repeat(60).trim_end().into()),
-            code: Some(LONGEST_CODE.into()),
-            ..Said::default()
-        };
-        let word = |own: Own| cost(&service.texts.plain(language, own.key()));
-        said.experience = Some(if word(Own::ExperienceGood) > word(Own::ExperienceBad) {
-            Experience::Good
-        } else {
-            Experience::Bad
-        });
-        let tree = &service.places;
-        let tag = service.texts.languages().get(language);
-        let tag = tag.map_or("", |l| l.tag.as_str());
-        let length = |index: usize| tree.get(index).map_or(0, |p| cost(p.name_in(tag)));
-        let places: Vec<usize> = of_country(scene).map(|(index, _)| index).collect();
-        said.place = places.iter().copied().max_by_key(|p| length(*p));
-        let list = |p: &usize| {
-            let children = tree.get(*p).map(|p| p.children.as_slice());
-            let children = children.unwrap_or_default();
-            children.iter().map(|c| length(*c) + 3).sum::<usize>()
-        };
-        let longest = places.iter().copied().max_by_key(|p| list(p));
-        let around = said.place.and_then(|p| tree.get(p)?.parent);
-        let begins = |i: &usize| {
-            let covers = &service.institutions[*i].covers;
-            covers.iter().map(|c| length(*c) + 3).sum::<usize>()
-        };
-        let widest = service
-            .institutions_of(&scene.country.code)
-            .max_by_key(begins);
-        let mut opened: Vec<usize> = longest.into_iter().chain(around).collect();
-        opened.dedup();
-        Self {
-            said,
-            widest,
-            opened,
-        }
-    }
-
-    /// The positions of a screen that take most room.
-    fn positions(&self, node: usize, asks: &Asks) -> Vec<Position> {
-        let at = |inside, said: Said| Position {
-            node,
-            inside,
-            said,
-            ..Position::default()
-        };
-        let mut positions = vec![at(None, self.said.clone())];
-        if let Asks::Place { .. } = asks {
-            let mut said = self.said.clone();
-            said.institution = self.widest;
-            positions.push(at(None, said));
-            let opened = self.opened.iter();
-            positions.extend(opened.map(|p| at(Some(*p), self.said.clone())));
-        }
-        positions
     }
 }
