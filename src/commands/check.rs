@@ -1,5 +1,7 @@
 //! `passerelle check`: proves the configuration and the menus.
 
+mod facts;
+
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -82,7 +84,10 @@ pub fn judge(
         Err(report) => report,
     };
     match format {
-        Format::Json => writeln!(out, "{}", report.json())?,
+        Format::Json => {
+            let facts = checked.as_ref().map(facts::told).unwrap_or_default();
+            writeln!(out, "{}", report.json_with(facts))?;
+        }
         Format::Text => {
             write!(out, "{}", report.text(colour))?;
             let whose = match files.root() {
@@ -151,6 +156,7 @@ fn summary(whose: &str, config: &Config, out: &mut dyn Write) -> std::io::Result
     }
     writeln!(out, "  {:<13} {}", "places", service.places.len())?;
     table(&config.table, out)?;
+    facts::costs(&config.sent, out)?;
     if config.privacy.key.is_none() {
         writeln!(
             out,
@@ -169,6 +175,7 @@ fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
         "septets",
         "pages",
         "keys to a filed feedback",
+        "time, not quick",
     ];
     let mut lines = vec![header.map(str::to_owned)];
     lines.extend(rows.iter().map(|row| {
@@ -182,14 +189,20 @@ fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
                 (Some(fewest), Some(most)) => format!("{} to {}", way(fewest), way(most)),
                 _ => "files none".to_owned(),
             },
+            time(row),
         ]
     }));
     if rows.is_empty() {
         return Ok(());
     }
+    columns(&lines, out)
+}
+
+/// Lines whose cells stand below each other.
+fn columns<const N: usize>(lines: &[[String; N]], out: &mut dyn Write) -> std::io::Result<()> {
     let width = |column: usize| lines.iter().map(|l| l[column].chars().count()).max();
-    let widths: Vec<usize> = (0..header.len()).filter_map(width).collect();
-    for line in &lines {
+    let widths: Vec<usize> = (0..N).filter_map(width).collect();
+    for line in lines {
         let cells = line.iter().zip(&widths);
         let cells: Vec<String> = cells
             .map(|(cell, width)| format!("{cell:<width$}"))
@@ -197,6 +210,19 @@ fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
         writeln!(out, "  {}", cells.join("  ").trim_end())?;
     }
     Ok(())
+}
+
+/// How long filing takes, and what the network gives.
+fn time(row: &Row) -> String {
+    let (Some(fewest), Some(most)) = (row.fewest, row.most) else {
+        return String::new();
+    };
+    let clock = match row.clock {
+        Some(clock) => format!("of {clock} s"),
+        None => "; the network's clock is not known".to_owned(),
+    };
+    let gap = if row.clock.is_some() { " " } else { "" };
+    format!("{} to {} s{gap}{clock}", fewest.seconds(), most.seconds())
 }
 
 fn way(way: Way) -> String {

@@ -103,6 +103,7 @@ fn one(
     let access = access(gate, file);
     let credentials = credentials(gate, file, aggregator.as_ref());
     let budget = budget(gate, file);
+    let session_clock = session_clock(gate, file);
     let folding = folding(gate, file);
     let reports_within = reports_within(gate, file);
     let dialect = file.table("dialect").map(|table| table.flat());
@@ -118,6 +119,7 @@ fn one(
         access,
         credentials,
         budget,
+        session_clock,
         folding,
         reports_within,
         dialect: dialect.map(|(name, word)| (name, word.value)).collect(),
@@ -284,6 +286,24 @@ fn budget(gate: &Gate<'_>, file: &Table<'_>) -> usize {
             let help = format!("{least} to {most} characters: no phone shows more on one screen");
             gate.error(&at, format!("{budget} is no screen's length"), help);
             USUAL_BUDGET
+        }
+    }
+}
+
+/// `session_clock = "180s"`: when the network ends a session, whatever is on the screen.
+fn session_clock(gate: &Gate<'_>, file: &Table<'_>) -> Option<u64> {
+    const LEAST: Duration = Duration::from_secs(10);
+    const MOST: Duration = Duration::from_mins(30);
+    let word = file.word("session_clock")?;
+    match values::duration_within(&word.value, LEAST, MOST) {
+        Ok(time) => Some(time.as_secs()),
+        Err(help) => {
+            gate.error(
+                &word.at,
+                format!("{} is no session's time", word.shown()),
+                help,
+            );
+            None
         }
     }
 }

@@ -38,7 +38,7 @@ pub use settings::{Delivery, Email, Key, Limits, Privacy, Records, Server, Sessi
 pub use webhooks::EVENTS;
 
 use crate::domain::channel::Channel;
-use crate::domain::menu::prove::Row;
+use crate::domain::menu::prove::{Row, Sent};
 use crate::domain::service::Service;
 use gate::{Gate, Spot};
 
@@ -65,6 +65,8 @@ pub struct Config {
     pub service: Arc<Service>,
     /// What the menus ask of a citizen, by menu and language.
     pub table: Vec<Row>,
+    /// What each text that is sent costs.
+    pub sent: Vec<Sent>,
     /// What is not wrong but worth knowing: warnings and notes.
     pub remarks: Report,
 }
@@ -108,7 +110,7 @@ impl Rules<'static> {
 pub fn load(files: &Files, environment: &Environment, rules: &Rules<'_>) -> Result<Config, Report> {
     let gate = Gate::new(files, environment, rules);
     let settings = settings::read(&gate);
-    let (service, table) = service(&gate, settings.email.is_some());
+    let (service, (table, sent)) = service(&gate, settings.email.is_some());
     gate.unread();
     let remarks = gate.report().below(files.root());
     if remarks.has_errors() {
@@ -125,6 +127,7 @@ pub fn load(files: &Files, environment: &Environment, rules: &Rules<'_>) -> Resu
         simulator: settings.simulator,
         service: Arc::new(service),
         table,
+        sent,
         remarks,
     })
 }
@@ -139,7 +142,7 @@ pub fn duration(text: &str) -> Result<std::time::Duration, String> {
 
 /// Each file in an order in which it can be checked against those before it; `relay` is whether
 /// mail can be sent.
-fn service(gate: &Gate<'_>, relay: bool) -> (Service, Vec<Row>) {
+fn service(gate: &Gate<'_>, relay: bool) -> (Service, (Vec<Row>, Vec<Sent>)) {
     let locales = locales::read(gate);
     let atlas = places::read(gate);
     let countries = countries::read(gate, &locales, &atlas);

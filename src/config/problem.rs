@@ -80,6 +80,17 @@ impl Report {
     }
 
     /// An array of objects, one a problem, for editors and CI.
+    pub fn json_with(&self, more: Vec<serde_json::Value>) -> String {
+        let problems = serde_json::to_value(&self.problems).unwrap_or_default();
+        let mut all = match problems {
+            serde_json::Value::Array(all) => all,
+            _ => Vec::new(),
+        };
+        all.extend(more);
+        serde_json::to_string_pretty(&all).unwrap_or_default()
+    }
+
+    /// An array of objects, one a problem.
     pub fn json(&self) -> String {
         // Strings and numbers only: there is nothing here that serde_json can refuse.
         serde_json::to_string_pretty(&self.problems).unwrap_or_default()

@@ -3,7 +3,7 @@
 use super::gate::{Gate, Spot, printable};
 use super::locales::Locale;
 use super::menus::{self, Menus};
-use crate::domain::menu::prove::{self, Fault, Finding, Row, Site};
+use crate::domain::menu::prove::{self, Fault, Finding, Row, Sent, Site};
 use crate::domain::menu::texts::Variable;
 use crate::domain::service::Service;
 use crate::domain::text::{Cost, Encoding};
@@ -14,9 +14,9 @@ pub(super) fn check(
     service: &Service,
     menus: &Menus,
     locales: &[Locale],
-) -> Vec<Row> {
+) -> (Vec<Row>, Vec<Sent>) {
     if gate.has_errors() {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let proof = prove::prove(service);
     for finding in &proof.findings {
@@ -30,7 +30,7 @@ pub(super) fn check(
             gate.warn(&at, message, help);
         }
     }
-    proof.rows
+    (proof.rows, proof.sent)
 }
 
 /// What a finding is about, by its name, and where that stands.
@@ -152,16 +152,26 @@ fn told(finding: &Finding, subject: &str) -> (String, String) {
             format!("`{}` shows as `?` on {on}", printable(&c.to_string())),
             "phones there cannot show it: write it in other letters".to_owned(),
         ),
-        Fault::Nobody(country) => (
-            format!("`{subject}` shows whom to call in danger, and `{country}` names nobody"),
-            format!(
-                "add `[[emergency]]` to countries/{}.toml, with its source",
-                country.to_lowercase()
-            ),
-        ),
         Fault::Unnamed => unnamed(&subject),
+        Fault::Nobody(country) => nobody(&subject, country),
+        Fault::Slow { needs, clock } => slow(*needs, *clock, &on),
         Fault::Dear(cost) => dear(&subject, cost, &on),
     }
+}
+
+fn nobody(subject: &str, country: &str) -> (String, String) {
+    let file = country.to_lowercase();
+    (
+        format!("`{subject}` shows whom to call in danger, and `{country}` names nobody"),
+        format!("add `[[emergency]]` to countries/{file}.toml, with its source"),
+    )
+}
+
+fn slow(needs: u64, clock: u64, on: &str) -> (String, String) {
+    (
+        format!("filing takes somebody slow {needs} s, and {on} ends a session after {clock} s"),
+        "ask less, or let `resume` offer what was cut".to_owned(),
+    )
 }
 
 fn unset(finding: &Finding, subject: &str, variable: Variable) -> (String, String) {

@@ -34,6 +34,8 @@ pub struct Channel {
     pub credentials: Credentials,
     /// The longest screen, in septets (3GPP TS 23.038); 150 by default, never over 182.
     pub budget: usize,
+    /// How long the network keeps a session in all, in seconds, where the operator says it.
+    pub session_clock: Option<u64>,
     /// What happens to characters that the phone may not show.
     pub folding: Folding,
     /// So long after a message was taken its delivery report is waited for; then its fate is unknown.
@@ -131,6 +133,7 @@ mod tests {
             access: Access::default(),
             credentials: Credentials::default(),
             budget: 150,
+            session_clock: None,
             folding: Folding::default(),
             reports_within: REPORTS_WITHIN,
             dialect: BTreeMap::new(),

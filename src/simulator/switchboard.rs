@@ -155,6 +155,7 @@ mod tests {
             access: Access::default(),
             credentials: Credentials::default(),
             budget: 150,
+            session_clock: None,
             folding: Folding::Gsm7,
             reports_within: crate::domain::channel::REPORTS_WITHIN,
             dialect: BTreeMap::new(),

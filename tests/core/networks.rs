@@ -29,6 +29,7 @@ fn channel(aggregator: &str) -> Channel {
         credentials: Credentials::default(),
         budget: 150,
         folding: Folding::Gsm7,
+        session_clock: None,
         reports_within: passerelle::domain::channel::REPORTS_WITHIN,
         dialect: BTreeMap::new(),
     }

@@ -25,6 +25,20 @@ pub struct Proof {
     pub findings: Vec<Finding>,
     /// What a menu asks of a citizen, by menu and language.
     pub rows: Vec<Row>,
+    /// What each text that is sent costs, by text and language.
+    pub sent: Vec<Sent>,
+}
+
+/// A text that is sent, in a language, with the longest institution's name and without what
+/// somebody else writes: a line of the table of costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The text's name.
+    pub text: String,
+    /// The language's tag.
+    pub language: String,
+    /// Its cost on the channel on which it costs most.
+    pub cost: Cost,
 }
 
 /// A menu in a language: a line of the table.
@@ -46,7 +60,14 @@ pub struct Row {
     pub fewest: Option<Way>,
     /// The longest, every page turned and no screen seen twice.
     pub most: Option<Way>,
+    /// The shortest session clock of the channels that serve it, in seconds, where one is known.
+    pub clock: Option<u64>,
 }
+
+/// What somebody takes to read a screen and press a key, and to write a text, in seconds. No
+/// operator or study says it (inference): slow rather than quick.
+const SECONDS_A_KEY: usize = 8;
+const SECONDS_A_TEXT: usize = 45;
 
 /// What a citizen types on a way through the menu.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,6 +88,12 @@ impl Way {
 
     fn all(self) -> usize {
         self.keys + self.texts
+    }
+
+    /// How long somebody takes who is not quick, in seconds.
+    pub fn seconds(self) -> u64 {
+        let seconds = self.keys * SECONDS_A_KEY + self.texts * SECONDS_A_TEXT;
+        u64::try_from(seconds).unwrap_or(u64::MAX)
     }
 }
 
@@ -138,6 +165,14 @@ pub enum Fault {
     Nobody(String),
     /// A yes to "may they see your number" is offered, and nobody is named: it counts for nobody.
     Unnamed,
+    /// The network ends a session before somebody who is not quick has filed a feedback.
+    Slow {
+        /// What they need, in seconds: by the shortest way where the menu offers to go on after a
+        /// cut, by the longest where it does not.
+        needs: u64,
+        /// What the network gives, in seconds.
+        clock: u64,
+    },
     /// An SMS costs more than one part.
     Dear(Cost),
 }
@@ -171,6 +206,7 @@ impl Fault {
             Self::Crowded { .. } => (9, ' '),
             Self::Nobody(_) => (10, ' '),
             Self::Unnamed => (11, ' '),
+            Self::Slow { .. } => (12, ' '),
         }
     }
 }
@@ -198,6 +234,7 @@ pub fn prove(service: &Service) -> Proof {
             flow::unset(&mut notes, target, language);
             let fitted = fit::screens(&mut notes, target, language);
             let row = walk::row(target, language, &fitted);
+            slow(&mut notes, target, language, &row);
             let key = (row.menu.clone(), row.language.clone());
             match rows.get_mut(&key) {
                 Some(known) => known.worsen(row),
@@ -206,10 +243,32 @@ pub fn prove(service: &Service) -> Proof {
         }
     }
     fit::names(&mut notes, &targets);
-    sms::texts(&mut notes, service);
+    let sent = sms::texts(&mut notes, service);
     Proof {
         findings: notes.found,
         rows: rows.into_values().collect(),
+        sent,
+    }
+}
+
+/// Notes a menu that takes longer than the network's clock runs.
+fn slow(notes: &mut Notes, target: &Target<'_>, language: usize, row: &Row) {
+    let menu = target.scene.menu;
+    let way = if menu.resume.is_some() {
+        row.fewest
+    } else {
+        row.most
+    };
+    let (Some(clock), Some(way)) = (target.scene.channel.session_clock, way) else {
+        return;
+    };
+    let needs = way.seconds();
+    if needs > clock {
+        let tag = target.scene.service.texts.languages().get(language);
+        let tag = tag.map(|l| l.tag.as_str());
+        let site = Site::Screen(menu.id.clone(), menu.start);
+        let fault = Fault::Slow { needs, clock };
+        notes.note(site, fault, Some((menu, menu.start)), tag, &target.channels);
     }
 }
 
@@ -228,12 +287,13 @@ fn targets(service: &Service) -> Vec<Target<'_>> {
             continue;
         }
         let alike = |c: &crate::domain::channel::Channel| {
-            (&c.menu, &c.country, c.budget, c.folding)
+            (&c.menu, &c.country, c.budget, c.folding, c.session_clock)
                 == (
                     &channel.menu,
                     &channel.country,
                     channel.budget,
                     channel.folding,
+                    channel.session_clock,
                 )
         };
         match targets.iter_mut().find(|t| alike(t.scene.channel)) {
@@ -256,6 +316,7 @@ impl Row {
             self.budget = other.budget;
         }
         self.pages = self.pages.max(other.pages);
+        self.clock = self.clock.into_iter().chain(other.clock).min();
         self.fewest = match (self.fewest, other.fewest) {
             (Some(a), Some(b)) => Some(if b.all() < a.all() { b } else { a }),
             (a, b) => a.or(b),

@@ -26,6 +26,7 @@ pub(in crate::simulator) fn channel(id: &str, aggregator: &str) -> Arc<Channel> 
         },
         credentials: Credentials::default(),
         budget: 150,
+        session_clock: None,
         folding: Folding::Gsm7,
         reports_within: crate::domain::channel::REPORTS_WITHIN,
         dialect: BTreeMap::new(),

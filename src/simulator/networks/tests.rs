@@ -38,6 +38,7 @@ fn channel(aggregator: &str) -> Channel {
         },
         credentials: Credentials(credentials),
         budget: 150,
+        session_clock: None,
         folding: Folding::Gsm7,
         reports_within: crate::domain::channel::REPORTS_WITHIN,
         dialect: BTreeMap::new(),

@@ -263,6 +263,7 @@ fn channel(id: &str, folder: &Path, table: &toml::Table) -> Channel {
         credentials: Credentials(secrets.collect()),
         budget: 150,
         folding: Folding::Gsm7,
+        session_clock: None,
         reports_within: passerelle::domain::channel::REPORTS_WITHIN,
         dialect,
     }

@@ -4,6 +4,7 @@ mod channels;
 mod countries;
 mod days;
 mod environment;
+mod facts;
 mod files;
 mod institutions;
 mod languages;

@@ -1,8 +1,10 @@
 //! Texts that are sent: what they cost, and which character makes them dear.
 
+use std::collections::BTreeMap;
+
 use super::super::texts::{Own, Piece, Variable};
 use super::fit::LONGEST_CODE;
-use super::{Fault, Notes, Site};
+use super::{Fault, Notes, Sent, Site};
 use crate::domain::channel::Channel;
 use crate::domain::service::Service;
 use crate::domain::text::fold::fold;
@@ -54,8 +56,9 @@ const SENT: [(Own, &[Variable]); 19] = [
 /// A code to dial, as long as they come.
 const LONGEST_DIAL: &str = "*384*7344#";
 
-/// Looks at every text sent, in every language of every country.
-pub(super) fn texts(notes: &mut Notes, service: &Service) {
+/// Looks at every text sent, in every language of every country; answers what each costs.
+pub(super) fn texts(notes: &mut Notes, service: &Service) -> Vec<Sent> {
+    let mut sent: BTreeMap<(usize, String), Sent> = BTreeMap::new();
     let mut channels: Vec<&Channel> = service.channels.values().map(AsRef::as_ref).collect();
     channels.retain(|channel| !channel.sms.is_empty());
     channels.sort_unstable_by_key(|channel| &channel.id);
@@ -67,10 +70,23 @@ pub(super) fn texts(notes: &mut Notes, service: &Service) {
         for language in country.languages.iter().filter_map(|l| texts.language(l)) {
             for (own, filled) in SENT {
                 unfilled(notes, service, language, own, filled);
-                dear(notes, service, channel, language, own);
+                let Some(worst) = dear(notes, service, channel, language, own) else {
+                    continue;
+                };
+                let known = sent.entry((own.key().0, worst.language.clone()));
+                let known = known.or_insert_with(|| worst.clone());
+                if weight(&worst.cost) > weight(&known.cost) {
+                    *known = worst;
+                }
             }
         }
     }
+    sent.into_values().collect()
+}
+
+/// What makes one cost more than another.
+fn weight(cost: &Cost) -> (usize, bool, usize) {
+    (cost.parts, cost.dear.is_some(), cost.units)
 }
 
 fn unfilled(notes: &mut Notes, service: &Service, language: usize, own: Own, filled: &[Variable]) {
@@ -84,8 +100,15 @@ fn unfilled(notes: &mut Notes, service: &Service, language: usize, own: Own, fil
     }
 }
 
-/// Notes a text that takes more than one part or the dear alphabet, a reply's own words left out.
-fn dear(notes: &mut Notes, service: &Service, channel: &Channel, language: usize, own: Own) {
+/// Notes a text that takes more than one part or the dear alphabet, a reply's own words left out;
+/// answers what it costs in any case.
+fn dear(
+    notes: &mut Notes,
+    service: &Service,
+    channel: &Channel,
+    language: usize,
+    own: Own,
+) -> Option<Sent> {
     let tag = service.texts.languages().get(language);
     let tag = tag.map_or("", |l| l.tag.as_str());
     let cost = |institution: &str| -> Cost {
@@ -104,9 +127,15 @@ fn dear(notes: &mut Notes, service: &Service, channel: &Channel, language: usize
     };
     let institutions = service.institutions_of(&channel.country);
     let costs = institutions.map(|i| cost(service.institutions[i].name(tag)));
-    let worst = costs.max_by_key(|cost| (cost.parts, cost.dear.is_some(), cost.units));
-    if let Some(worst) = worst.filter(|cost| cost.parts > 1 || cost.dear.is_some()) {
+    let worst = costs.max_by_key(weight)?;
+    if worst.parts > 1 || worst.dear.is_some() {
         let site = Site::Text(language, own.key());
-        notes.note(site, Fault::Dear(worst), None, Some(tag), &[&channel.id]);
+        let fault = Fault::Dear(worst);
+        notes.note(site, fault, None, Some(tag), &[&channel.id]);
     }
+    Some(Sent {
+        text: service.texts.name(own.key()).to_owned(),
+        language: tag.to_owned(),
+        cost: worst,
+    })
 }

@@ -28,6 +28,7 @@ pub(super) fn row(target: &Target<'_>, language: usize, fitted: &[Fitted]) -> Ro
         pages: fitted.iter().map(|f| f.pages).max().unwrap_or(1),
         fewest: fewest(menu, &costs),
         most: most(menu, &costs),
+        clock: scene.channel.session_clock,
     }
 }
 
