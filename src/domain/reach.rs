@@ -112,7 +112,7 @@ pub fn allows(reach: Reach, address: IpAddr) -> bool {
             true,
         ),
         IpAddr::V6(a) => (
-            NEVER_V6.iter().any(|b| b.holds(a)),
+            NEVER_V6.iter().any(|b| b.holds(a)) || is_isatap(a),
             OWN_V6.iter().any(|b| b.holds(a)),
             PUBLIC_V6.holds(a),
         ),
@@ -122,6 +122,13 @@ pub fn allows(reach: Reach, address: IpAddr) -> bool {
         (false, true) => reach == Reach::Private,
         (false, false) => public,
     }
+}
+
+/// Whether an address embeds an IPv4 address as its interface (ISATAP, RFC 5214 section 6.1): a
+/// host that speaks it would tunnel to that one.
+fn is_isatap(address: Ipv6Addr) -> bool {
+    let [.., high, low, _, _] = address.segments();
+    matches!((high, low), (0 | 0x0200, 0x5efe))
 }
 
 /// Whether an address, as `written`, is plainly this very machine: `localhost` or a loopback
@@ -167,6 +174,10 @@ pub fn read(reach: Reach, address: &str) -> Result<Url, Refused> {
 /// [`Refused`]
 pub fn judge(reach: Reach, url: &Url) -> Result<(), Refused> {
     if !matches!(url.scheme(), "http" | "https") {
+        return Err(Refused::Unreadable);
+    }
+    // Nothing listens there: the system would choose a port.
+    if url.port() == Some(0) {
         return Err(Refused::Unreadable);
     }
     if !url.username().is_empty() || url.password().is_some() {

@@ -4,14 +4,26 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::super::support::partner::Partner;
+use super::super::support::postgres::Postgres;
 use super::super::support::redis::Redis;
 use super::{Load, Sink, full, line, lock, shipped};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_outlives_every_crash() {
+    crashes("SQLite", None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn and_on_postgresql_too() {
+    let postgres = Postgres::durable();
+    let database = postgres.database().await;
+    crashes("PostgreSQL", Some(&database)).await;
+}
+
+async fn crashes(kind: &str, database: Option<&str>) {
     let crashes = if full() { 50 } else { 4 };
     let (redis, sink) = (Redis::start(), Partner::receiver());
-    let shipped = Arc::new(shipped(&redis.url(), &sink.url));
+    let shipped = Arc::new(shipped(&redis.url(), &sink.url, database));
     let urls = Arc::new(Mutex::new(Vec::new()));
     let load = Load::start(&urls, 8, 1);
     for crash in 0..crashes {
@@ -36,7 +48,7 @@ async fn what_was_acknowledged_outlives_every_crash() {
     // A letter that was under way when its gateway died goes again when its lease has run out.
     let account = Sink::default().account(&sink, &told).await;
     line(
-        "crash (SQLite)",
+        &format!("crash ({kind})"),
         &format!("kill -9 {crashes}, {}", account.figures()),
     );
     account.is_clean();

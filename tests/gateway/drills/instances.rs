@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::super::support::partner::Partner;
+use super::super::support::postgres::Postgres;
 use super::super::support::redis::Redis;
 use super::super::support::served::{Served, Shipped};
 use super::{Load, Sink, full, line, lock, shipped};
@@ -19,10 +20,21 @@ fn publish(urls: &Mutex<Vec<String>>, instances: &[Served]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rolling_restart_is_noticed_by_nobody() {
+    restarts("SQLite", None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nor_on_postgresql() {
+    let postgres = Postgres::durable();
+    let database = postgres.database().await;
+    restarts("PostgreSQL", Some(&database)).await;
+}
+
+async fn restarts(kind: &str, database: Option<&str>) {
     let rounds = if full() { 5 } else { 1 };
     let calm = Duration::from_millis(if full() { 2000 } else { 500 });
     let (redis, sink) = (Redis::start(), Partner::receiver());
-    let shipped = shipped(&redis.url(), &sink.url);
+    let shipped = shipped(&redis.url(), &sink.url, database);
     let urls = Arc::new(Mutex::new(Vec::new()));
     let mut instances = vec![serve(&shipped), serve(&shipped)];
     publish(&urls, &instances);
@@ -51,7 +63,7 @@ async fn a_rolling_restart_is_noticed_by_nobody() {
     let account = Sink::default().account(&sink, &told).await;
     let polite = lock(&seen.polite).0;
     line(
-        "instances (SQLite)",
+        &format!("instances ({kind})"),
         &format!(
             "2, then {across}, {restarts} restarts, {}, polite endings {polite}",
             account.figures()

@@ -35,10 +35,15 @@ fn line(drill: &str, figures: &str) {
 }
 
 /// The shipped service, with real secrets, sessions in this Redis and all events to this sink.
-fn shipped(sessions: &str, sink: &str) -> Shipped {
+/// With SQLite in a folder of its own, or this PostgreSQL database.
+fn shipped(sessions: &str, sink: &str, database: Option<&str>) -> Shipped {
     let mut shipped = Shipped::new();
     shipped.set_secrets(WEBHOOK_SECRET);
     shipped.set("PASSERELLE_SESSIONS__URL", sessions);
+    if let Some(database) = database {
+        shipped.unset("PASSERELLE_RECORDS__URL");
+        shipped.set("PASSERELLE_RECORDS__URL", database);
+    }
     shipped.webhooks_to(sink);
     shipped
 }

@@ -56,7 +56,7 @@ async fn redis_may_do_what_it_will() {
     let pause = Duration::from_secs(if full() { 5 } else { 2 });
     let sink = Partner::receiver();
     let mut redis = Redis::start_with(&["--maxmemory-policy", "noeviction"]);
-    let shipped = shipped(&redis.url(), &sink.url);
+    let shipped = shipped(&redis.url(), &sink.url, None);
     let served = tokio::task::block_in_place(|| shipped.serve());
     let urls = Arc::new(Mutex::new(vec![served.url.clone()]));
     let load = Load::start(&urls, 8, 1);
