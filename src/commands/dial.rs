@@ -68,7 +68,13 @@ impl Reached<'_> {
             country: country.map(|c| c.code.as_str()),
         };
         let channel = Arc::clone(pick(self.service.channels.values(), &wanted)?);
-        let number = Subscriber::parse(number)?;
+        // As it is dialled in its country, too: the network knows it with its country code.
+        let home = self.service.country(&channel.country);
+        let parsed = home.and_then(|c| c.numbering.parse(number).ok());
+        let number = match parsed {
+            Some(parsed) => Subscriber::parse(parsed.msisdn.e164())?,
+            None => Subscriber::parse(number)?,
+        };
         let phone = Handset::new(self.client.clone(), self.url, Arc::clone(&channel), number)?;
         Ok((channel, phone))
     }
