@@ -258,10 +258,11 @@ pub fn filled(service: &Service, feedback: &Feedback, ask: &Ask, text: &str) -> 
             let heard = heard.institution.and_then(institution);
             filled.institution = Some(option(options).or(heard).or_else(named)?);
         }
-        // About another office: that is a new message.
+        // An office's word at the start: it begins something new, if it is another's or says more.
         _ if heard.opens
-            && heard.institution.and_then(institution).as_deref()
-                != Some(feedback.institution.as_str()) =>
+            && (filled.more
+                || heard.institution.and_then(institution).as_deref()
+                    != Some(feedback.institution.as_str())) =>
         {
             return None;
         }

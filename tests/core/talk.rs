@@ -1,7 +1,9 @@
 //! A dialogue by text message, decided from its words: rights, questions, threads, codes.
 
 use passerelle::domain::code;
+use passerelle::domain::feedback::{Experience, Feedback, Kind, Status};
 use passerelle::domain::hearing::Heard;
+use passerelle::domain::redact::Words;
 use passerelle::domain::talk::{self, Ask, EXCHANGE_MS, Right, THREAD_MS, Thread, Where};
 
 use super::hearing::{SERVICE, heard};
@@ -107,6 +109,80 @@ fn words_go_where_they_belong_or_it_is_asked() {
         goes(&both, &heard("BJ", "POLICE Parakou racket")),
         Where::New
     );
+}
+
+fn asked_of(institution: &str) -> Feedback {
+    Feedback {
+        id: "fb_1".into(),
+        key: "key_1".into(),
+        code: "FVD-ZTK-K".into(),
+        country: "BJ".into(),
+        institution: institution.into(),
+        channel: "sms-bj".into(),
+        kind: Kind::Sms,
+        operator: None,
+        experience: None,
+        place: None,
+        office: None,
+        text: Words::new("rien ne marche"),
+        language: "fr".into(),
+        citizen: "citizen".into(),
+        alias: "cz_1".into(),
+        status: Status::Received,
+        received_at: 0,
+        reply_by: None,
+        complete: false,
+    }
+}
+
+#[test]
+fn an_answer_fills_in_what_it_says_and_anything_else_is_words() {
+    let health = asked_of("bj-sante");
+    let filled = |ask: &Ask, text: &str| talk::filled(&SERVICE, &health, ask, text);
+    let said = |text: &str| filled(&Ask::Experience, text).map(|f| f.experience);
+    for (text, good) in [
+        ("1", true),
+        ("2.", false),
+        ("bien", true),
+        ("c'était mal", false),
+    ] {
+        let wanted = if good {
+            Experience::Good
+        } else {
+            Experience::Bad
+        };
+        assert_eq!(said(text), Some(Some(wanted)), "{text}");
+    }
+    for text in [
+        "3",
+        "il pleut",
+        "POLICE Parakou mauvais",
+        "SANTE Parakou encore un autre scandale",
+    ] {
+        assert_eq!(said(text), None, "{text}");
+    }
+    let offices = Ask::Office(vec!["bj-sante".into(), "bj-police".into()]);
+    let desk = asked_of("bj-desk");
+    let whose = |text: &str| {
+        let filled = talk::filled(&SERVICE, &desk, &offices, text)?;
+        Some((filled.institution?, filled.place, filled.more))
+    };
+    assert_eq!(whose("2"), Some(("bj-police".into(), None, false)));
+    assert_eq!(whose("plice"), Some(("bj-police".into(), None, false)));
+    let parakou = SERVICE.places.named("parakou");
+    let code = SERVICE.places.get(parakou[0]).map(|p| p.code.clone());
+    assert_eq!(
+        whose("police, Parakou"),
+        Some(("bj-police".into(), code.clone(), false))
+    );
+    let (institution, _, more) = whose("C'est pour la police, ils m'ont insulte").expect("told");
+    assert_eq!((institution.as_str(), more), ("bj-police", true));
+    assert_eq!(whose("7"), None);
+    assert_eq!(whose("merci"), None);
+    let place = filled(&Ask::Place(Vec::new()), "a Parakou")
+        .expect("told")
+        .place;
+    assert_eq!(place, code);
 }
 
 /// Issue 7 asks for the share of slips that the check character catches:
