@@ -9,6 +9,7 @@ mod answering;
 mod borders;
 mod by_menu;
 mod consent;
+mod copies;
 mod deliveries;
 mod dialects;
 mod drill_backlog;
