@@ -132,6 +132,7 @@ fn asked_of(institution: &str) -> Feedback {
         received_at: 0,
         reply_by: None,
         complete: false,
+        folded: false,
     }
 }
 

@@ -58,6 +58,7 @@ async fn filed(town: &Hallway, draft: Draft) -> Feedback {
         lookup: gateway.keys().lookup(&caller),
         caller,
         operator: None,
+        quiet: false,
         at: NOW,
     };
     let name = [draft.text.clone()];

@@ -181,7 +181,7 @@ error: unknown key `secret`
 9 | secret = *********
   | ^^^^^^
   |
-  = help: one of: `access`, `aggregator`, `budget`, `country`, `credentials`, `dialect`, `folding`, `menu`, `operator`, `reports_within`, `sms`, `ussd`
+  = help: one of: `access`, `aggregator`, `budget`, `country`, `credentials`, `dialect`, `folding`, `menu`, `operator`, `reports_within`, `session_clock`, `sms`, `ussd`
 ",
     ),
     (
