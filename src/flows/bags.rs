@@ -8,9 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Gateway;
 use super::deliver::LEASE_MS;
+use super::{Gateway, Halt};
 use crate::domain::feedback::{Filing, Letter, Message};
+use crate::store::Away;
+use crate::store::records::Filed;
 
 /// The bag for one kind of thing.
 pub struct Bag<T> {
@@ -79,21 +81,30 @@ impl<T> Bag<T> {
     fn place(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.free).try_acquire_owned().ok()
     }
-
-    fn hand_over(&self, items: impl IntoIterator<Item = T>, places: Vec<OwnedSemaphorePermit>) {
-        for (item, place) in items.into_iter().zip(places) {
-            // If the courier has gone home, the lease runs out.
-            let _ = self.to.send(Handed { item, place });
-        }
-    }
 }
 
 /// What a filing brings along, and the places that were reserved for it.
 pub(super) struct Reserved {
     /// When the lease ends.
     pub until: i64,
-    letters: (Vec<Letter>, Vec<OwnedSemaphorePermit>),
-    message: (Option<Message>, Vec<OwnedSemaphorePermit>),
+    letters: Promised<Letter>,
+    message: Promised<Message>,
+}
+
+/// Things, their places, and the way there.
+struct Promised<T> {
+    items: Vec<T>,
+    places: Vec<OwnedSemaphorePermit>,
+    to: UnboundedSender<Handed<T>>,
+}
+
+impl<T> Promised<T> {
+    fn hand_over(self) {
+        for (item, place) in self.items.into_iter().zip(self.places) {
+            // If the courier has gone home, the lease runs out.
+            let _ = self.to.send(Handed { item, place });
+        }
+    }
 }
 
 /// Reserves a place for each letter and message of a filing, or none at all.
@@ -119,17 +130,51 @@ pub(super) fn reserve(gateway: &Gateway, filing: &Filing) -> Option<Reserved> {
     });
     Some(Reserved {
         until: gateway.clock.now() + LEASE_MS,
-        letters: (letters.collect(), for_letters),
-        message: (message, for_message),
+        letters: Promised {
+            items: letters.collect(),
+            places: for_letters,
+            to: gateway.letter_bag.to.clone(),
+        },
+        message: Promised {
+            items: message.into_iter().collect(),
+            places: for_message,
+            to: gateway.message_bag.to.clone(),
+        },
     })
+}
+
+/// Files, and hands over what is leased by that. The deadline of an answer may end whoever waits
+/// for this; the filing is committed all the same, and its letters must not wait for their lease to
+/// run out.
+///
+/// # Errors
+/// [`Halt`] if it could not be committed.
+pub(super) async fn file(
+    gateway: &Gateway,
+    filing: Filing,
+    reserved: Option<Reserved>,
+) -> Result<Filed, Halt> {
+    let Some(reserved) = reserved else {
+        return Ok(gateway.records.file(filing).await?);
+    };
+    let records = gateway.records.clone();
+    let filing = tokio::spawn(async move {
+        let filed = records.file_in_hand(filing, reserved.until).await;
+        if let Ok(Filed::Kept(_)) = &filed {
+            reserved.hand_over();
+        }
+        filed
+    });
+    let filed = filing
+        .await
+        .map_err(|_| Away::records("filing was stopped"))?;
+    Ok(filed?)
 }
 
 impl Reserved {
     /// Hands over what has been put on record.
-    pub(super) fn hand_over(self, gateway: &Gateway) {
-        gateway.letter_bag.hand_over(self.letters.0, self.letters.1);
-        gateway
-            .message_bag
-            .hand_over(self.message.0, self.message.1);
+    pub(super) fn hand_over(self) {
+        self.letters.hand_over();
+        self.message.hand_over();
     }
 }

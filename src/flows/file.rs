@@ -128,9 +128,9 @@ pub async fn file_as(
             None => bags::reserve(gateway, &filing),
             Some(_) => None,
         };
-        let until = reserved.as_ref().map_or(0, |reserved| reserved.until);
+        let in_hand = reserved.is_some();
         let filed = match joining {
-            None => Some(gateway.records.file_in_hand(filing, until).await?),
+            None => Some(bags::file(gateway, filing, reserved).await?),
             Some(joining) => gateway.records.file_joined(filing, joining.clone()).await?,
         };
         match filed {
@@ -150,9 +150,8 @@ pub async fn file_as(
                 } else {
                     limits::reached(gateway, source);
                 }
-                match reserved {
-                    Some(reserved) => reserved.hand_over(gateway),
-                    None => ring(gateway, message),
+                if !in_hand {
+                    ring(gateway, message);
                 }
                 return Ok(Some(feedback));
             }

@@ -40,6 +40,12 @@ pub async fn offer(
     if scene.menu.resume.is_none() || log.entries.len() != 1 {
         return log;
     }
+    // Keys that came with the first step were pressed on other screens: a path that was dialled, or
+    // a session that the store has lost and that is rebuilt from all that was typed.
+    let mut entries = log.entries.iter();
+    if entries.any(|first| first.all && !first.text.trim().is_empty()) {
+        return log;
+    }
     match carried(gateway, scene, rules, session, citizen, &log).await {
         Ok(with_offer) => with_offer.unwrap_or(log),
         Err(why) => {

@@ -23,7 +23,7 @@ impl Away {
     }
 
     /// The records' trouble.
-    pub(super) fn records(why: impl Into<Arc<str>>) -> Self {
+    pub(crate) fn records(why: impl Into<Arc<str>>) -> Self {
         Self {
             store: "the record store".into(),
             why: why.into(),
