@@ -126,8 +126,14 @@ async fn words_of_closed_cases_go_and_their_count_stays(records: Records) {
     let again = retain::enforce(&records, &service, &WORKER, later).await;
     assert_eq!(benin(&again.expect("answers"), Kind::Texts), (0, 0));
     let mut walk = Walk::new();
+    let mut deeds = 0;
     for (entry, hash) in records.audit(0, 1000).await.expect("answers") {
         assert!(walk.step(&entry, &hash));
+        // Institutions resolved the cases, which is accounted for too.
+        if entry.actor.starts_with("institution:") {
+            continue;
+        }
+        deeds += 1;
         assert_eq!(
             (entry.actor.as_str(), entry.deed.as_str()),
             ("worker:retention", "retention.texts")
@@ -138,7 +144,7 @@ async fn words_of_closed_cases_go_and_their_count_stays(records: Records) {
             entry.object
         );
     }
-    assert_eq!(walk.entries, 2, "a hundred at once");
+    assert_eq!(deeds, 2, "a hundred at once");
 }
 
 async fn a_number_goes_when_all_cases_are_closed_and_old(records: Records) {
@@ -236,6 +242,7 @@ async fn the_dry_run_says_what_would_go_and_the_command_has_it_go() {
     assert!(run(&[]).contains("BJ\ttexts\t1 gone\t"));
     assert!(!has_words(&records, 1).await);
     assert!(run(&["--dry-run"]).contains("BJ\ttexts\t0 would go\t"));
-    let (entry, _) = records.audit(0, 10).await.expect("answers").remove(0);
+    let account = records.audit(0, 10).await.expect("answers");
+    let (entry, _) = account.last().expect("an entry");
     assert_eq!(entry.actor, "operator");
 }
