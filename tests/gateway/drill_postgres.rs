@@ -69,10 +69,15 @@ async fn wave(gateway: &Gateway, name: &str, trouble: impl Future<Output = ()>) 
     }
 }
 
+/// Two sessions of one phone, and all that is typed in each. The second is offered to go on with the
+/// first, and begins anew.
+const FULL: (&str, &[&str]) = ("ATUid_full", &["2", "2", "1", "1", "1", "lost", "1"]);
+const AWAY: (&str, &[&str]) = ("ATUid_away", &["2", "2", "2", "1", "1", "1", "lost", "1"]);
+
 /// With the records away: a polite screen soon, and no acknowledgement.
-async fn refused_politely(gateway: &Gateway, session: &str) {
+async fn refused_politely(gateway: &Gateway, (session, keys): (&str, &[&str])) {
     let asked = Instant::now();
-    let screen = phone::rwanda_step(gateway, session, "2*2*1*1*1*lost*1").await;
+    let screen = phone::rwanda_step(gateway, session, &keys.join("*")).await;
     assert!(screen.starts_with("END "), "{screen}");
     assert!(
         asked.elapsed() < Duration::from_secs(3),
@@ -122,7 +127,7 @@ async fn full(gateway: &Gateway, server: &Postgres, database: &str) -> Wave {
         raw.execute("CREATE TRIGGER no_room BEFORE INSERT ON letter EXECUTE FUNCTION no_room()")
             .await
             .expect("a full disk");
-        refused_politely(gateway, "ATUid_full").await;
+        refused_politely(gateway, FULL).await;
         raw.execute("DROP TRIGGER no_room ON letter")
             .await
             .expect("room");
@@ -134,7 +139,7 @@ async fn full(gateway: &Gateway, server: &Postgres, database: &str) -> Wave {
 async fn restarted(gateway: &Gateway, server: &mut Postgres) -> Wave {
     let restarting = async {
         tokio::task::block_in_place(|| server.stop());
-        refused_politely(gateway, "ATUid_away").await;
+        refused_politely(gateway, AWAY).await;
         tokio::task::block_in_place(|| server.restart());
     };
     wave(gateway, "restarted", restarting).await
@@ -152,8 +157,7 @@ async fn postgresql_may_be_cut_off_restarted_and_full_and_nothing_acknowledged_i
         ..Wanted::default()
     })
     .await;
-    let keys = ["2", "2", "1", "1", "1", "lost", "1"];
-    for session in ["ATUid_full", "ATUid_away"] {
+    for (session, keys) in [FULL, AWAY] {
         phone::rwanda(&gateway, session, &keys[..keys.len() - 1]).await;
     }
     let cut = cut(&gateway, &server, &database).await;
@@ -181,7 +185,7 @@ async fn postgresql_may_be_cut_off_restarted_and_full_and_nothing_acknowledged_i
         assert_eq!((lost, doubled), (0, 0), "{what}");
     }
     // The sessions that met the trouble come to their code after all.
-    for session in ["ATUid_full", "ATUid_away"] {
+    for (session, keys) in [FULL, AWAY] {
         phone::code(&phone::rwanda_step(&gateway, session, &keys.join("*")).await);
     }
     gateway.stop().await;
