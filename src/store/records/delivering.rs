@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::letters::{self, NEXT_IN_TURN, followed, if_followed};
-use super::sql::{Bulk, Conn, Row, Statement, sql};
+use super::sql::{Bulk, Conn};
 use super::{LetterOutcome, Records};
 use crate::store::away::Away;
 
@@ -42,14 +42,6 @@ pub(super) static SETTLE: LazyLock<Bulk> = LazyLock::new(|| {
         ),
     )
 });
-/// On PostgreSQL each by itself: it plans the above while the tables are small and few are pending, and
-/// then walks all that wait for each crowd (with 20,000 waiting it fell to a third of its pace).
-pub(super) const SETTLE_ONE: &str = concat!(
-    "UPDATE letter SET standing = 'delivered', settled_at = $2, status = $3, why = NULL, \
-     answer = NULL, leased_until = 0 WHERE id = $1 AND standing = 'pending' \
-     RETURNING id, feedback, url, ",
-    followed!()
-);
 /// The first address that takes a feedback counts. In one order everywhere, lest two instances wait
 /// for one another's.
 pub(super) static CLIMB: LazyLock<Bulk> = LazyLock::new(|| {
@@ -64,7 +56,14 @@ pub(super) static CLIMB: LazyLock<Bulk> = LazyLock::new(|| {
 
 /// Notes all of them.
 pub async fn deliver_all(conn: &mut Conn, taken: &[&Delivered]) -> Result<Vec<Done>, Away> {
-    let rows = settle(conn, taken).await?;
+    let rows = SETTLE
+        .run(conn, taken, |statement, taken| {
+            statement
+                .text(&taken.id)
+                .int(taken.at)
+                .int(taken.status.into())
+        })
+        .await?;
     let mut settled = HashMap::new();
     for row in &rows {
         settled.insert(row.text("id")?, row);
@@ -89,23 +88,6 @@ pub async fn deliver_all(conn: &mut Conn, taken: &[&Delivered]) -> Result<Vec<Do
         .run(conn, &brought, |statement, taken| statement.text(&taken.id))
         .await?;
     Ok(done)
-}
-
-async fn settle(conn: &mut Conn, taken: &[&Delivered]) -> Result<Vec<Row>, Away> {
-    let bind = |statement: Statement, taken: &Delivered| {
-        statement
-            .text(&taken.id)
-            .int(taken.at)
-            .int(taken.status.into())
-    };
-    if !conn.is_postgres() {
-        return SETTLE.run(conn, taken, bind).await;
-    }
-    let mut rows = Vec::with_capacity(taken.len());
-    for taken in taken {
-        rows.extend(bind(sql(SETTLE_ONE), taken).row(conn).await?);
-    }
-    Ok(rows)
 }
 
 impl Records {

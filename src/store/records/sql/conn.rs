@@ -36,11 +36,6 @@ impl Conn {
         }
     }
 
-    /// Whether it leads to PostgreSQL: for what has to be done differently there, not only said.
-    pub fn is_postgres(&self) -> bool {
-        matches!(self, Self::Postgres(_) | Self::PostgresLent(_))
-    }
-
     /// Begins a transaction that will write. In SQLite a second process on the same file waits its
     /// turn here, and not in the middle.
     pub async fn begin(&mut self) -> Result<(), Away> {
