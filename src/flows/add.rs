@@ -34,13 +34,12 @@ pub async fn add(
     filled: Filled,
     question: Option<&str>,
 ) -> Result<bool, Halt> {
-    let mut add = addition(gateway, service, source, said, feedback);
+    let mut add = addition(source, said, feedback);
     add.question = question.map(str::to_owned);
     let moved = fill(gateway, service, &mut add.feedback, &filled, source.at);
     if question.is_some() && !filled.more {
         add.words = None;
     }
-    add.letters = Vec::new();
     if moved {
         let new = &add.feedback;
         add.letters = file::received(gateway, service, new, false, source.at);
@@ -93,20 +92,13 @@ pub async fn settled(gateway: &Gateway, source: &Source<'_>, mut add: Add) -> Re
     }
 }
 
-/// Words for a feedback as it stands.
-pub fn addition(
-    gateway: &Gateway,
-    service: &Service,
-    source: &Source<'_>,
-    said: &Said<'_>,
-    feedback: &Feedback,
-) -> Add {
-    let words = Some(Words::new(said.text));
+/// Words for a feedback as it stands; nobody is told of them yet.
+pub fn addition(source: &Source<'_>, said: &Said<'_>, feedback: &Feedback) -> Add {
     Add {
         from: feedback.institution.clone(),
         feedback: feedback.clone(),
-        letters: letters(gateway, service, feedback, words.as_ref(), source.at),
-        words,
+        letters: Vec::new(),
+        words: Some(Words::new(said.text)),
         at: source.at,
         origin: said.key.to_owned(),
         told_by: None,
@@ -147,7 +139,7 @@ fn fill(
 }
 
 /// What tells the institution that the citizen wrote again.
-fn letters(
+pub fn letters(
     gateway: &Gateway,
     service: &Service,
     feedback: &Feedback,

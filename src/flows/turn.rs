@@ -12,7 +12,7 @@ use crate::domain::talk::{self, Ask, Filled, Question, WAIT_MS, Where};
 use crate::domain::webhook::ERASED_ALIAS;
 use crate::store::records::{Joining, Talk};
 
-use super::add::{add, added_text, addition, settled};
+use super::add::{add, added_text, addition, letters, settled};
 use super::file::{self, Source};
 use super::follow::{self, Asker};
 use super::respond::{self, respond};
@@ -48,19 +48,20 @@ pub async fn take(
         return Ok(true);
     }
     let source = &limits::hears(gateway, source, said);
+    let asked = codes::asked(&service.lexicon, said.text);
     // One word, or a code, is never longer than one message.
     if said.joining.is_none() {
         if let Some(right) = talk::right(&service.lexicon, said.text) {
             command::exercise(gateway, service, source, said, right).await?;
             return Ok(true);
         }
-        match codes::asked(&service.lexicon, said.text) {
+        match &asked {
             Some(Asked::Standing(code)) => {
-                command::stands(gateway, service, source, said, Some(&code)).await?;
+                command::stands(gateway, service, source, said, Some(code)).await?;
                 return Ok(true);
             }
-            Some(Asked::Bare(code)) if command::is_known(gateway, source, &code).await? => {
-                command::stands(gateway, service, source, said, Some(&code)).await?;
+            Some(Asked::Bare(code)) if command::is_known(gateway, source, code).await? => {
+                command::stands(gateway, service, source, said, Some(code)).await?;
                 return Ok(true);
             }
             Some(Asked::Wrong) => {
@@ -75,8 +76,12 @@ pub async fn take(
             Some(Asked::Bare(_) | Asked::About(_)) | None => {}
         }
     }
+    let about = match &asked {
+        Some(Asked::About(code)) => Some(code.as_str()),
+        _ => None,
+    };
     for _ in 0..LOOKS {
-        if talk.known || go(gateway, service, source, said, &talk).await? {
+        if talk.known || go(gateway, service, source, said, &talk, about).await? {
             return Ok(true);
         }
         if said.joining.is_some() {
@@ -93,15 +98,18 @@ async fn look(gateway: &Gateway, source: &Source<'_>, said: &Said<'_>) -> Result
     Ok(talk.await?)
 }
 
-/// One look: false if something moved meanwhile.
+/// One look: false if something moved meanwhile. `about`: the code that stands among the words.
 async fn go(
     gateway: &Gateway,
     service: &Service,
     source: &Source<'_>,
     said: &Said<'_>,
     talk: &Talk,
+    about: Option<&str>,
 ) -> Result<bool, Halt> {
-    if let Some(feedback) = named_by_code(gateway, service, source, said).await? {
+    if let Some(code) = about
+        && let Some(feedback) = of_code(gateway, source, code).await?
+    {
         let filled = Filled::default();
         return add(gateway, service, source, said, &feedback, filled, None).await;
     }
@@ -149,18 +157,14 @@ async fn new(
     Ok(filed.is_some())
 }
 
-/// The feedback whose code stands among the words; whoever gives a code may speak of it.
-async fn named_by_code(
+/// The feedback of a code; whoever gives it may speak of it.
+async fn of_code(
     gateway: &Gateway,
-    service: &Service,
     source: &Source<'_>,
-    said: &Said<'_>,
+    code: &str,
 ) -> Result<Option<Feedback>, Halt> {
-    let Some(Asked::About(code)) = codes::asked(&service.lexicon, said.text) else {
-        return Ok(None);
-    };
     let asker = Asker::Citizen(source.lookup.clone());
-    let Some(standing) = follow::standing(gateway, &code, &asker).await? else {
+    let Some(standing) = follow::standing(gateway, code, &asker).await? else {
         return Ok(None);
     };
     let found = gateway.records.feedback(&standing.feedback).await?;
@@ -203,7 +207,9 @@ async fn answered(
             let Some(feedback) = gateway.records.feedback(&id).await? else {
                 return Ok(None);
             };
-            let mut addition = addition(gateway, service, source, &before, &feedback);
+            let mut addition = addition(source, &before, &feedback);
+            let words = addition.words.as_ref();
+            addition.letters = letters(gateway, service, &feedback, words, source.at);
             addition.question = Some(question.origin.clone());
             addition.told_by = Some(said.key.to_owned());
             let message = added_text(gateway, service, source, said.key, &addition.feedback);
